@@ -1,0 +1,24 @@
+import type { SendResult } from '@postrider/shared/events/send-result.ts';
+
+export interface SendContext {
+  /** The event's id. The same at every try: receivers can drop a second arrival by it. */
+  eventId: string;
+  /** When the event was accepted; with the id it makes repeated sends byte-identical where a format allows it. */
+  createdAt: Date;
+  /** W3C traceparent to pass on. */
+  traceparent: string;
+  /** Fires at the time limit of this attempt; the provider gives up and says so with its result. */
+  signal: AbortSignal;
+}
+
+/** One way to send one kind of message. `Message` is the channel's payload as the ingestion service has checked it. */
+export interface Provider<Message> {
+  /**
+   * What flow control counts on: sends to the same destination share a concurrency limit and a circuit breaker.
+   * The provider's own name where all messages go to one service; the receiver's origin for webhooks.
+   */
+  destination(message: Message): string;
+  send(message: Message, context: SendContext): Promise<SendResult>;
+  /** Closes pooled connections. */
+  close(): Promise<void>;
+}

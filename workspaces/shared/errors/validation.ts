@@ -1,0 +1,20 @@
+import type { z } from 'zod';
+import { AppError, type FieldError } from './app-error.ts';
+
+/** Each zod issue as a field error; an unknown key is named by its own path, so that a client sees which one. */
+export function toFieldErrors(error: z.ZodError, prefix = ''): FieldError[] {
+  return error.issues.flatMap((issue) => {
+    const at = [...(prefix ? [prefix] : []), ...issue.path.map(String)];
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ path: [...at, key].join('.'), message: 'unknown field' }));
+    }
+    return [{ path: at.join('.') || '(body)', message: issue.message }];
+  });
+}
+
+/** @throws AppError `validation_failed` with every faulty field. */
+export function parseOrThrow<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  throw new AppError('validation_failed', 'the request has faulty fields', { fields: toFieldErrors(result.error) });
+}

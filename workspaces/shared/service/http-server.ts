@@ -1,0 +1,93 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import type { Registry } from 'prom-client';
+import { AppError } from '../errors/app-error.ts';
+import { toProblem } from '../errors/problem.ts';
+import type { Logger } from './logger.ts';
+
+export interface Operations {
+  service: string;
+  registry: Registry;
+  logger: Logger;
+  /** Why this process cannot do its work now, or undefined when it can. Asks only its own dependencies. */
+  notReady(): Promise<string | undefined>;
+}
+
+/** An Express app with the endpoints that every service has: /health, /ready, /metrics. */
+export function createApp({ service, registry, logger, notReady }: Operations): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  // Query strings are flat text: `?status[$ne]=x` must not become an object.
+  app.set('query parser', 'simple');
+  app.get('/health', (_request, response) => {
+    response.json({ status: 'ok', service });
+  });
+  app.get('/ready', async (_request, response) => {
+    const reason = await notReady();
+    if (reason) logger.debug({ reason }, 'not ready');
+    response
+      .status(reason ? 503 : 200)
+      .json(reason ? { status: 'not ready', service, reason } : { status: 'ready', service });
+  });
+  app.get('/metrics', async (_request, response) => {
+    response.type(registry.contentType).send(await registry.metrics());
+  });
+  return app;
+}
+
+/** To be called after all routes: unknown paths and every error become problem+json. */
+export function answerErrors(app: Express, logger: Logger): void {
+  const notFound: RequestHandler = (request) => {
+    throw new AppError('not_found', `there is no ${request.method} ${request.path}`);
+  };
+  const onError: ErrorRequestHandler = (error: unknown, request, response, next) => {
+    const thrown = isClientFault(error) ? new AppError('validation_failed', error.message) : error;
+    const problem = toProblem(thrown);
+    if (problem.status === 500)
+      logger.error({ err: error, method: request.method, path: request.path }, 'request failed');
+    if (response.headersSent) return next(error);
+    if (thrown instanceof AppError && thrown.retryAfter !== undefined)
+      response.set('Retry-After', String(thrown.retryAfter));
+    response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  };
+  app.use(notFound, onError);
+}
+
+/** Express's own errors for what clients send (a malformed percent-encoding, say) carry a 4xx status. */
+function isClientFault(error: unknown): error is Error {
+  return (
+    error instanceof Error &&
+    'status' in error &&
+    typeof error.status === 'number' &&
+    error.status >= 400 &&
+    error.status < 500 &&
+    !(error instanceof AppError)
+  );
+}
+
+export interface HttpServer {
+  port: number;
+  /** Stops taking connections, lets running requests end, and closes. */
+  close(): Promise<void>;
+}
+
+export async function listen(app: Express, address: { HOST: string; PORT: number }): Promise<HttpServer> {
+  // A request must arrive within 30 s; idle connections live longer than common load balancers keep theirs (60 s).
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 }, app);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(address.PORT, address.HOST, 1_024, resolve);
+  });
+  return { port: (server.address() as AddressInfo).port, close: () => closeGracefully(server) };
+}
+
+function closeGracefully(server: Server): Promise<void> {
+  // Clients with a kept-alive connection learn with their next answer that it ends, instead of meeting a reset.
+  server.prependListener('request', (_request, response) => response.setHeader('Connection', 'close'));
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}

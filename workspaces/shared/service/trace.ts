@@ -1,0 +1,17 @@
+import { randomBytes } from 'node:crypto';
+
+// W3C Trace Context, version 00: https://www.w3.org/TR/trace-context/#traceparent-header
+const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
+const ZEROS = /^0+$/;
+
+/** The caller's trace with a span of our own, or a new sampled trace where the header is missing or malformed. */
+export function continueTrace(traceparent: string | undefined): string {
+  const [, traceId = '', parentId = '', flags = '01'] = TRACEPARENT.exec(traceparent ?? '') ?? [];
+  const valid = traceId && !ZEROS.test(traceId) && !ZEROS.test(parentId);
+  const random = randomBytes(24).toString('hex');
+  return `00-${valid ? traceId : random.slice(0, 32)}-${random.slice(32)}-${flags}`;
+}
+
+export function traceIdOf(traceparent: string): string {
+  return traceparent.slice(3, 35);
+}
