@@ -77,17 +77,21 @@ const headers = z
   });
 
 export const webhookPayload = z.strictObject({
-  url: z.string().max(2_048).superRefine((text, context) => {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-      context.addIssue({ code: 'custom', message: 'must be an http or https URL' });
-    } else if (url.username || url.password) {
-      context.addIssue({ code: 'custom', message: 'must not hold credentials; use headers' });
-    }
-  }),
+  url: z
+    .string()
+    .max(2_048)
+    .superRefine((text, context) => {
+      const url = URL.canParse(text) ? new URL(text) : undefined;
+      if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+        context.addIssue({ code: 'custom', message: 'must be an http or https URL' });
+      } else if (url.username || url.password) {
+        context.addIssue({ code: 'custom', message: 'must not hold credentials; use headers' });
+      }
+    }),
   /** Any JSON value; kept and sent as its text, so that it arrives, and is signed, exactly as stored. */
   body: z.unknown().transform((value, context): string => {
-    const fault = value === undefined ? 'is required' : faultInJson(value, { maxDepth: MAX_JSON_DEPTH, plainKeys: false });
+    const fault =
+      value === undefined ? 'is required' : faultInJson(value, { maxDepth: MAX_JSON_DEPTH, plainKeys: false });
     if (fault) {
       context.addIssue({ code: 'custom', message: fault });
       return z.NEVER;

@@ -1,0 +1,86 @@
+import type { Channel, Priority, ProviderName, Queue } from './channels.ts';
+import type { Payload } from './payloads.ts';
+import type { ErrorClass } from './send-result.ts';
+import type { Status } from './status.ts';
+
+export const DEAD_LETTER_REASONS = ['exhausted', 'rejected', 'expired', 'unknown_outcome'] as const;
+export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number];
+
+export interface StatusChange {
+  status: Status;
+  at: Date;
+  /** Why, where the status alone does not say it. */
+  reason?: string;
+  /** Who: an API key's id, or a replay's. */
+  by?: string;
+}
+
+/** One event as MongoDB keeps it: the truth about it, and its own outbox. */
+export interface EventDocument {
+  /** UUIDv7: the newest have the largest ids, and the creation time can be read from it. */
+  _id: string;
+  channel: Channel;
+  priority: Priority;
+  provider: ProviderName;
+  payload: Payload;
+  metadata?: Record<string, unknown>;
+  /** The client's own id of it. */
+  eventId?: string;
+  /** Unique where present: the Idempotency-Key header, else `eventId`. */
+  idempotencyKey?: string;
+  /** SHA-256 of what was asked for, to tell a repeated request from another one under the same key. */
+  requestHash?: string;
+  traceparent: string;
+  createdAt: Date;
+  sendAt?: Date;
+  expiresAt?: Date;
+
+  status: Status;
+  /** Which dispatchers get it when it is QUEUED. */
+  queue: Queue;
+  /**
+   * When somebody must look at it again if nothing happens before: the retry time, the end of a lease, the moment to
+   * doubt that its Kafka message exists. Every status but the final ones has it; one index over (status, dueAt) serves all.
+   */
+  dueAt?: Date;
+  /** Token of the last batch that took this event over; the taker finds its own by it. */
+  takenBy?: string;
+  /** Attempts recorded, over all replays. The next attempt has the number `attempts + 1`. */
+  attempts: number;
+  /** Attempts since the event was accepted or last replayed: what rules count. */
+  tries: number;
+  /** Times put off without an attempt, since the last one. */
+  deferrals: number;
+  /** The last transitions, oldest first. */
+  history: StatusChange[];
+  deadLetter?: { reason: DeadLetterReason; errorClass?: ErrorClass; at: Date };
+  lastReplayId?: string;
+}
+
+/** The transitions that one document keeps; older ones fall off, so that it cannot grow without end. */
+export const HISTORY_LIMIT = 100;
+
+/** One call of a provider, in a collection of its own. */
+export interface AttemptDocument {
+  /** `<event id>:<number>`: a second record of the same attempt is refused. */
+  _id: string;
+  eventId: string;
+  number: number;
+  provider: ProviderName;
+  /** The claim that made it. */
+  takenBy: string;
+  startedAt: Date;
+  /** Milliseconds. */
+  duration: number;
+  outcome: 'delivered' | 'accepted' | 'failed';
+  messageId?: string;
+  errorClass?: ErrorClass;
+  retryable?: boolean;
+  code?: string;
+  detail?: string;
+  retryAfterMs?: number;
+}
+
+export function attemptId(eventId: string, number: number): string {
+  return `${eventId}:${number}`;
+}

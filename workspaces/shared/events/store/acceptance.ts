@@ -1,0 +1,59 @@
+import { mongo } from 'mongoose';
+import type { EventDocument } from '../event.ts';
+import type { Database } from './database.ts';
+
+export type Acceptance =
+  | { outcome: 'created'; event: EventDocument }
+  /** The same request came before, under the same key. */
+  | { outcome: 'duplicate'; event: Pick<EventDocument, '_id' | 'status' | 'createdAt'> }
+  /** Another request came before under the same key. */
+  | { outcome: 'conflict'; eventId: string };
+
+const DUPLICATE_KEY = 11_000;
+
+/**
+ * Stores new events in one write, acknowledged by the majority's journals; the results stand in their order.
+ * @throws when MongoDB does not confirm it. Then some may be stored all the same: a client that tries again should
+ * have used an idempotency key.
+ */
+export async function insertEvents(database: Database, events: EventDocument[]): Promise<Acceptance[]> {
+  let refused: number[] = [];
+  try {
+    await database.events.insertMany(events, { ordered: false });
+  } catch (error) {
+    refused = duplicatesIn(error);
+  }
+  const results = events.map((event): Acceptance => ({ outcome: 'created', event }));
+  if (refused.length > 0) {
+    const known = await findByKeys(
+      database,
+      refused.flatMap((at) => events[at]?.idempotencyKey ?? []),
+    );
+    for (const at of refused) {
+      const event = events[at];
+      const first = known.get(event?.idempotencyKey ?? '');
+      if (!event || !first) throw new Error('a duplicate key without its event');
+      results[at] =
+        first.requestHash === event.requestHash
+          ? { outcome: 'duplicate', event: first }
+          : { outcome: 'conflict', eventId: first._id };
+    }
+  }
+  return results;
+}
+
+/** The places of the refused documents, when duplicate keys are all that is wrong. */
+function duplicatesIn(error: unknown): number[] {
+  if (!(error instanceof mongo.MongoBulkWriteError)) throw error;
+  const writeErrors = [error.writeErrors].flat();
+  if (writeErrors.some(({ code }) => code !== DUPLICATE_KEY) || error.result.getWriteConcernError()) throw error;
+  return writeErrors.map(({ index }) => index);
+}
+
+async function findByKeys(database: Database, keys: string[]): Promise<Map<string, EventDocument>> {
+  const found = await database.models.event
+    .find({ idempotencyKey: { $in: keys } })
+    .select({ status: 1, createdAt: 1, requestHash: 1, idempotencyKey: 1 })
+    .lean<EventDocument[]>();
+  return new Map(found.map((event) => [event.idempotencyKey ?? '', event]));
+}

@@ -1,0 +1,144 @@
+import mongoose, { type Model, type mongo, Schema } from 'mongoose';
+import type { AttemptDocument, EventDocument } from '../event.ts';
+import { STATUSES } from '../status.ts';
+import type { PoisonDocument } from './poison-messages.ts';
+import type { ReplayDocument } from './replays.ts';
+
+const statusChange = new Schema({ status: String, at: Date, reason: String, by: String }, { _id: false });
+const anything = Schema.Types.Mixed;
+
+const eventSchema = new Schema<EventDocument>(
+  {
+    _id: String,
+    channel: String,
+    priority: String,
+    provider: String,
+    payload: anything,
+    metadata: anything,
+    eventId: String,
+    idempotencyKey: String,
+    requestHash: String,
+    traceparent: String,
+    createdAt: Date,
+    sendAt: Date,
+    expiresAt: Date,
+    status: { type: String, enum: STATUSES },
+    queue: String,
+    dueAt: Date,
+    takenBy: String,
+    attempts: Number,
+    tries: Number,
+    deferrals: Number,
+    history: [statusChange],
+    deadLetter: anything,
+    lastReplayId: String,
+  },
+  { collection: 'events', versionKey: false, minimize: false, autoIndex: false },
+);
+// Only events that somebody waits for stand in it, so it stays small however many are stored.
+eventSchema.index({ status: 1, dueAt: 1 }, { partialFilterExpression: { dueAt: { $exists: true } } });
+eventSchema.index(
+  { idempotencyKey: 1 },
+  { unique: true, partialFilterExpression: { idempotencyKey: { $exists: true } } },
+);
+eventSchema.index({ 'deadLetter.at': 1, _id: 1 }, { partialFilterExpression: { status: 'DEAD_LETTERED' } });
+
+const attemptSchema = new Schema<AttemptDocument>(
+  {
+    _id: String,
+    eventId: String,
+    number: Number,
+    provider: String,
+    takenBy: String,
+    startedAt: Date,
+    duration: Number,
+    outcome: String,
+    messageId: String,
+    errorClass: String,
+    retryable: Boolean,
+    code: String,
+    detail: String,
+    retryAfterMs: Number,
+  },
+  { collection: 'attempts', versionKey: false, autoIndex: false },
+);
+
+const replaySchema = new Schema<ReplayDocument>(
+  { _id: String },
+  { collection: 'replays', versionKey: false, strict: false, autoIndex: false },
+);
+replaySchema.index({ status: 1, dueAt: 1 });
+
+/** One connection: the driver's collections for the hot paths (no hydration), mongoose's models for queries and indexes. */
+export interface Database {
+  events: mongo.Collection<EventDocument>;
+  attempts: mongo.Collection<AttemptDocument>;
+  replays: mongo.Collection<ReplayDocument>;
+  poison: mongo.Collection<PoisonDocument>;
+  models: { event: Model<EventDocument>; attempt: Model<AttemptDocument>; replay: Model<ReplayDocument> };
+  /** The server's time, as it answers a greeting. */
+  serverTime(): Promise<Date>;
+  /** Undefined when the primary answers, else why not. */
+  notReady(): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+/** Connects, waiting as long as `startTimeoutMs` for a primary. Writes are acknowledged by the majority, in its journal. */
+export async function openDatabase(settings: {
+  MONGODB_URI: string;
+  MONGODB_DB_NAME: string;
+  appName: string;
+}): Promise<Database> {
+  const connection = mongoose.createConnection(settings.MONGODB_URI, {
+    dbName: settings.MONGODB_DB_NAME,
+    appName: settings.appName,
+    writeConcern: { w: 'majority', journal: true, wtimeoutMS: 10_000 },
+    readPreference: 'primary',
+    serverSelectionTimeoutMS: 3_000,
+    connectTimeoutMS: 3_000,
+    socketTimeoutMS: 15_000,
+    maxPoolSize: 20,
+    autoIndex: false,
+    autoCreate: false,
+    bufferCommands: false,
+    ignoreUndefined: true,
+  });
+  await connection.asPromise();
+  const { db } = connection;
+  if (!db) throw new Error('mongoose connected without a database');
+  return {
+    events: db.collection<EventDocument>('events'),
+    attempts: db.collection<AttemptDocument>('attempts'),
+    replays: db.collection<ReplayDocument>('replays'),
+    poison: db.collection<PoisonDocument>('poison_messages'),
+    models: {
+      event: connection.model<EventDocument>('Event', eventSchema),
+      attempt: connection.model<AttemptDocument>('Attempt', attemptSchema),
+      replay: connection.model<ReplayDocument>('Replay', replaySchema),
+    },
+    serverTime: async () => {
+      const { localTime } = await db.admin().command({ hello: 1 });
+      return localTime as Date;
+    },
+    notReady: async () => {
+      try {
+        await db.command({ ping: 1 }, { timeoutMS: 2_000 });
+        return undefined;
+      } catch {
+        return 'MongoDB does not answer';
+      }
+    },
+    close: () => connection.close(),
+  };
+}
+
+/** Creates what is missing; safe to run by every service at every start. */
+export async function ensureIndexes({ models }: Database): Promise<void> {
+  for (const model of Object.values(models)) {
+    await model.createCollection().catch((error: unknown) => {
+      // 48: NamespaceExists, another service was first.
+      if ((error as { code?: number }).code !== 48) throw error;
+    });
+    await model.createIndexes();
+  }
+}

@@ -1,0 +1,84 @@
+import type { mongo } from 'mongoose';
+import type { DeadLetterReason, EventDocument } from '../event.ts';
+import type { ErrorClass } from '../send-result.ts';
+import type { Database } from './database.ts';
+import { changeStatus, statusChange } from './transition.ts';
+
+export interface PlannedRetry {
+  id: string;
+  at: Date;
+}
+
+export interface PlannedDeadLetter {
+  id: string;
+  reason: DeadLetterReason;
+  errorClass: ErrorClass;
+}
+
+/** FAILED events of `ids`, for whoever decides on them. */
+export function findFailed(database: Database, ids: string[]): Promise<EventDocument[]> {
+  return database.events.find({ _id: { $in: ids }, status: 'FAILED' }, { projection: { payload: 0 } }).toArray();
+}
+
+/** FAILED -> RETRYING. Retries due at the same moment share one update; the caller rounds the moments. */
+export async function scheduleRetries(database: Database, retries: PlannedRetry[], now: Date): Promise<void> {
+  if (retries.length === 0) return;
+  const byMoment = Map.groupBy(retries, ({ at }) => at.getTime());
+  const operations = [...byMoment].map(([moment, group]): mongo.AnyBulkWriteOperation<EventDocument> => {
+    const { filter, update } = statusChange({
+      from: 'FAILED',
+      to: 'RETRYING',
+      at: now,
+      set: { queue: 'retry', deferrals: 0 },
+      dueAt: new Date(moment),
+    });
+    return { updateMany: { filter: { ...filter, _id: { $in: group.map(({ id }) => id) } }, update } };
+  });
+  await database.events.bulkWrite(operations, { ordered: false });
+}
+
+/** FAILED -> DEAD_LETTERED; due at once, so that it is announced on the dead letters' topic. */
+export async function deadLetter(database: Database, letters: PlannedDeadLetter[], now: Date): Promise<void> {
+  const groups = Map.groupBy(letters, ({ reason, errorClass }) => `${reason} ${errorClass}`);
+  for (const group of groups.values()) {
+    const { reason, errorClass } = group[0] as PlannedDeadLetter;
+    await changeStatus(
+      database.events,
+      group.map(({ id }) => id),
+      {
+        from: 'FAILED',
+        to: 'DEAD_LETTERED',
+        at: now,
+        reason,
+        set: { deadLetter: { reason, errorClass, at: now } },
+        dueAt: now,
+      },
+    );
+  }
+}
+
+/** Dead letters that are not on their topic yet. */
+export function findUnannounced(database: Database, now: Date, limit: number): Promise<EventDocument[]> {
+  return database.events
+    .find({ status: 'DEAD_LETTERED', dueAt: { $lte: now } }, { projection: { payload: 0 } })
+    .sort({ dueAt: 1 })
+    .limit(limit)
+    .toArray();
+}
+
+/** Not a change of status: nothing waits for these dead letters any more. */
+export async function markAnnounced(database: Database, ids: string[]): Promise<void> {
+  await database.events.updateMany({ _id: { $in: ids }, status: 'DEAD_LETTERED' }, { $unset: { dueAt: '' } });
+}
+
+/** SENT -> COMPLETED for those whose provider never confirmed: accepted is then all that is known. */
+export function completeUnconfirmed(database: Database, ids: string[], now: Date): Promise<number> {
+  return changeStatus(database.events, ids, {
+    from: 'SENT',
+    to: 'COMPLETED',
+    at: now,
+    reason: 'unconfirmed',
+    where: { dueAt: { $lte: now } },
+    dueAt: 'never',
+  });
+}

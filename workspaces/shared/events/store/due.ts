@@ -1,0 +1,79 @@
+import { PUBLISH_GRACE_MS } from '../event-request.ts';
+import type { EventDocument } from '../event.ts';
+import type { Status } from '../status.ts';
+import type { Database } from './database.ts';
+import { changeStatus, idsFilter } from './transition.ts';
+
+/** What is published of an event: where to, and under which trace. */
+export type QueuedEvent = Pick<EventDocument, '_id' | 'queue' | 'traceparent'>;
+
+const QUEUED_FIELDS = { _id: 1, queue: 1, traceparent: 1 } as const;
+
+/** Events of one status that somebody must look at by now, the longest due first. */
+export async function findDue(
+  database: Database,
+  status: Status,
+  now: Date,
+  limit: number,
+): Promise<Pick<EventDocument, '_id' | 'queue' | 'dueAt'>[]> {
+  return database.events
+    .find({ status, dueAt: { $lte: now } }, { projection: { _id: 1, queue: 1, dueAt: 1 } })
+    .sort({ dueAt: 1 })
+    .limit(limit)
+    .toArray();
+}
+
+/**
+ * SCHEDULED or RETRYING -> QUEUED for a batch of due events. Of two instances that find the same ones, each takes
+ * those that it changed itself: nothing is published twice. A taker that dies before it has published leaves them
+ * QUEUED without a message, and the sweeper publishes them.
+ */
+export async function takeDue(
+  database: Database,
+  status: 'SCHEDULED' | 'RETRYING',
+  now: Date,
+  limit: number,
+  token: string,
+): Promise<QueuedEvent[]> {
+  const due = await findDue(database, status, now, limit);
+  if (due.length === 0) return [];
+  const ids = due.map(({ _id }) => _id);
+  await changeStatus(database.events, ids, {
+    from: status,
+    to: 'QUEUED',
+    at: now,
+    where: { dueAt: { $lte: now } },
+    set: { takenBy: token },
+    dueAt: new Date(now.getTime() + PUBLISH_GRACE_MS),
+  });
+  return findTaken(database, ids, token);
+}
+
+/** How long after a second publication a third may follow, in milliseconds. */
+const REPUBLISH_GRACE_MS = 30_000;
+
+/** Takes QUEUED events over for publishing them again; of two sweepers only one gets each. */
+export async function takeUnpublished(
+  database: Database,
+  ids: string[],
+  now: Date,
+  token: string,
+): Promise<QueuedEvent[]> {
+  await database.events.updateMany(
+    { _id: idsFilter(ids), status: 'QUEUED', dueAt: { $lte: now } },
+    { $set: { takenBy: token, dueAt: new Date(now.getTime() + REPUBLISH_GRACE_MS) } },
+  );
+  return findTaken(database, ids, token);
+}
+
+async function findTaken(database: Database, ids: string[], token: string): Promise<QueuedEvent[]> {
+  return database.events
+    .find({ _id: idsFilter(ids), takenBy: token, status: 'QUEUED' }, { projection: QUEUED_FIELDS })
+    .toArray();
+}
+
+/** Milliseconds by which the longest due event of a status is late; 0 when none is. */
+export async function lateness(database: Database, status: Status, now: Date): Promise<number> {
+  const [oldest] = await findDue(database, status, now, 1);
+  return oldest?.dueAt ? now.getTime() - oldest.dueAt.getTime() : 0;
+}

@@ -1,0 +1,84 @@
+import type { Database } from './database.ts';
+import type { DeadLetterFilter, DeadLetterPosition } from './dead-letters.ts';
+
+/** One replay of dead letters: what was asked for, by whom, and how far it is. */
+export interface ReplayDocument {
+  _id: string;
+  status: 'RUNNING' | 'COMPLETED' | 'STOPPED';
+  filter: DeadLetterFilter;
+  limit: number;
+  ratePerSecond: number;
+  requestedBy: string;
+  requestedAt: Date;
+  finishedAt?: Date;
+  /** Dead letters that matched when it was asked for; at most `limit`. */
+  matched: number;
+  /** Dead letters that were put back into their queue. */
+  replayed: number;
+  /** Dead letters that were no longer there to replay when their turn came. */
+  skipped: number;
+  /** The batch in work. It is written before the batch starts, so that a successor counts it exactly once. */
+  pending: string[];
+  /** Where the next batch starts. */
+  cursor?: DeadLetterPosition;
+  /** When the next batch may start; moved on by whoever works on it, so that only one does. */
+  dueAt: Date;
+}
+
+/** How long an instance that works on a batch keeps the others away, in milliseconds. */
+const LEASE_MS = 15_000;
+
+export async function createReplay(database: Database, replay: ReplayDocument): Promise<void> {
+  await database.replays.insertOne(replay);
+}
+
+/** Takes the replay whose next batch has been due for longest; undefined when none is. */
+export async function takeReplay(database: Database, now: Date): Promise<ReplayDocument | undefined> {
+  const taken = await database.replays.findOneAndUpdate(
+    { status: 'RUNNING', dueAt: { $lte: now } },
+    { $set: { dueAt: new Date(now.getTime() + LEASE_MS) } },
+    { sort: { dueAt: 1 }, returnDocument: 'after' },
+  );
+  return taken ?? undefined;
+}
+
+/** Announces the batch that starts now; false when the replay was stopped meanwhile. */
+export async function startBatch(
+  database: Database,
+  id: string,
+  ids: string[],
+  cursor: DeadLetterPosition,
+): Promise<boolean> {
+  const { matchedCount } = await database.replays.updateOne(
+    { _id: id, status: 'RUNNING', pending: [] },
+    { $set: { pending: ids, cursor } },
+  );
+  return matchedCount === 1;
+}
+
+/** Counts the announced batch, once, and says when the next one may start. */
+export async function finishBatch(
+  database: Database,
+  replay: ReplayDocument,
+  counts: { replayed: number; skipped: number },
+  nextAt: Date,
+): Promise<void> {
+  await database.replays.updateOne(
+    { _id: replay._id, pending: replay.pending },
+    { $set: { pending: [], dueAt: nextAt }, $inc: counts },
+  );
+}
+
+export async function completeReplay(database: Database, id: string, now: Date): Promise<void> {
+  await database.replays.updateOne({ _id: id, status: 'RUNNING' }, { $set: { status: 'COMPLETED', finishedAt: now } });
+}
+
+/** Stops a running replay; what it has put back stays. Undefined when there is no such replay. */
+export async function stopReplay(database: Database, id: string, now: Date): Promise<ReplayDocument | undefined> {
+  await database.replays.updateOne({ _id: id, status: 'RUNNING' }, { $set: { status: 'STOPPED', finishedAt: now } });
+  return findReplay(database, id);
+}
+
+export async function findReplay(database: Database, id: string): Promise<ReplayDocument | undefined> {
+  return (await database.replays.findOne({ _id: id })) ?? undefined;
+}

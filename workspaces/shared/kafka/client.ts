@@ -1,0 +1,36 @@
+import { Kafka, logLevel } from 'kafkajs';
+import type { Logger } from '../service/logger.ts';
+import { quietIdleConnections } from './idle-timer-patch.ts';
+
+export interface KafkaSettings {
+  KAFKA_BROKERS: string[];
+  KAFKA_PREFIX: string;
+  KAFKA_PARTITIONS: number;
+  KAFKA_REPLICATION_FACTOR: number;
+}
+
+quietIdleConnections();
+
+const LEVELS = {
+  [logLevel.ERROR]: 'warn',
+  [logLevel.WARN]: 'debug',
+  [logLevel.INFO]: 'debug',
+  [logLevel.DEBUG]: 'trace',
+} as const;
+
+/** Time limits are short: a broker that does not answer is noticed in seconds, and work waits in MongoDB meanwhile. */
+export function createKafka(settings: KafkaSettings, clientId: string, logger: Logger): Kafka {
+  return new Kafka({
+    clientId,
+    brokers: settings.KAFKA_BROKERS,
+    connectionTimeout: 3_000,
+    requestTimeout: 10_000,
+    retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5 },
+    logLevel: logLevel.INFO,
+    // What kafkajs calls an error is mostly a broker that went away and is asked again; the consequences are ours to log.
+    logCreator: () => (entry) => {
+      const level = LEVELS[entry.level as keyof typeof LEVELS] ?? 'debug';
+      logger[level]({ kafkajs: entry.namespace, error: entry.log['error'] as unknown }, entry.log.message);
+    },
+  });
+}

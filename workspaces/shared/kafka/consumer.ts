@@ -1,0 +1,195 @@
+import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import { messageOf } from '../errors/app-error.ts';
+import type { Logger } from '../service/logger.ts';
+import { OffsetTracker } from './offset-tracker.ts';
+
+export interface IncomingMessage<T> {
+  value: T;
+  /** To be called once its work is recorded, or known to be none: its offset may then be committed. */
+  done(): void;
+}
+
+export interface PoisonMessage {
+  topic: string;
+  partition: number;
+  offset: string;
+  value: string | undefined;
+  error: string;
+}
+
+export interface ConsumerOptions<T> {
+  topic: string;
+  groupId: string;
+  /** @throws when the message is not one of ours. */
+  parse(value: string): T;
+  /** Takes messages over and returns at once; nobody waits in a consumer. */
+  take(messages: IncomingMessage<T>[]): void;
+  /** A message that `parse` refused. It is skipped once this has resolved. */
+  onPoison(message: PoisonMessage): Promise<void>;
+  /** kafkajs has given up for good: the process must end and be started anew. */
+  onCrash(error: Error): void;
+  /** Fetching pauses above this number of unfinished messages and goes on below half of it. */
+  maxOpen: number;
+}
+
+export interface EventConsumer {
+  /** Undefined when the group is joined, else why it is not. */
+  notReady(): string | undefined;
+  /** Messages behind the end of the topic's partitions that are ours, as last seen. */
+  lag(): number;
+  /** No message is taken any more; those taken may still be finished. */
+  pause(): void;
+  /** Waits until what was taken is finished, at most `timeoutMs`; then commits and leaves the group. */
+  close(timeoutMs: number): Promise<void>;
+}
+
+const COMMIT_INTERVAL_MS = 500;
+const MAX_POISON_TEXT = 4_096;
+
+interface Partition {
+  tracker: OffsetTracker;
+  highWatermark: bigint;
+}
+
+/**
+ * A consumer that only takes messages and commits what is finished. kafkajs awaits each batch before it fetches
+ * again, so `take` must not wait; pausing is the back-pressure.
+ */
+export async function startConsumer<T>(
+  kafka: Kafka,
+  logger: Logger,
+  options: ConsumerOptions<T>,
+): Promise<EventConsumer> {
+  const { topic, groupId } = options;
+  const consumer: Consumer = kafka.consumer({
+    groupId,
+    allowAutoTopicCreation: false,
+    sessionTimeout: 15_000,
+    heartbeatInterval: 3_000,
+    rebalanceTimeout: 30_000,
+    maxWaitTimeInMs: 1_000,
+    // Ids only: 64 KiB are some 500 messages, the most that one partition can add beyond maxOpen.
+    maxBytesPerPartition: 64 * 1_024,
+    retry: { retries: 8 },
+  });
+  const partitions = new Map<number, Partition>();
+  let joined = false;
+  let paused = false;
+  let closing = false;
+
+  const open = (): number => [...partitions.values()].reduce((sum, { tracker }) => sum + tracker.open, 0);
+  const setPaused = (want: boolean): void => {
+    if (want === paused) return;
+    paused = want;
+    consumer[want ? 'pause' : 'resume']([{ topic }]);
+  };
+  const finish = (partition: Partition, offset: bigint): void => {
+    partition.tracker.finish(offset);
+    if (paused && !closing && open() < options.maxOpen / 2) setPaused(false);
+  };
+
+  const partitionOf = (number: number): Partition => {
+    let partition = partitions.get(number);
+    if (!partition) partitions.set(number, (partition = { tracker: new OffsetTracker(), highWatermark: 0n }));
+    return partition;
+  };
+
+  const readPoison = (number: number, message: KafkaMessage, error: unknown, done: () => void): void => {
+    const value = message.value?.toString('utf8').slice(0, MAX_POISON_TEXT);
+    const poison = { topic, partition: number, offset: message.offset, value, error: messageOf(error) };
+    logger.error({ topic, partition: number, offset: message.offset, error: poison.error }, 'poison message skipped');
+    options.onPoison(poison).then(done, (failure: unknown) => {
+      // Not finished, so not committed: it is met again after a restart, and can be recorded then.
+      logger.error({ err: failure, topic, offset: message.offset }, 'could not record a poison message');
+    });
+  };
+
+  const eachBatch = async ({ batch, resolveOffset, isRunning, isStale }: EachBatchPayload): Promise<void> => {
+    if (!isRunning() || isStale() || closing) return;
+    const partition = partitionOf(batch.partition);
+    partition.highWatermark = BigInt(batch.highWatermark);
+    const taken: IncomingMessage<T>[] = [];
+    for (const message of batch.messages) {
+      const offset = BigInt(message.offset);
+      partition.tracker.start(offset);
+      const done = (): void => finish(partition, offset);
+      try {
+        taken.push({ value: options.parse(message.value?.toString('utf8') ?? ''), done });
+      } catch (error) {
+        readPoison(batch.partition, message, error, done);
+      }
+    }
+    const last = batch.messages.at(-1);
+    if (last) resolveOffset(last.offset);
+    if (taken.length > 0) options.take(taken);
+    if (open() >= options.maxOpen) setPaused(true);
+  };
+
+  const commit = async (): Promise<void> => {
+    const offsets = [...partitions].flatMap(([partition, { tracker }]) => {
+      const offset = tracker.pending;
+      return offset === undefined ? [] : [{ topic, partition, offset: offset.toString(), tracker, value: offset }];
+    });
+    if (offsets.length === 0) return;
+    try {
+      await consumer.commitOffsets(offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset })));
+      for (const { tracker, value } of offsets) tracker.committed(value);
+    } catch (error) {
+      // During a rebalance or without a coordinator: the next round, or the next owner, makes up for it.
+      logger.debug({ error: messageOf(error), topic }, 'could not commit');
+    }
+  };
+
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    joined = true;
+    // There is no hook for partitions that are taken away. After a join kafkajs reads from the committed offsets
+    // again, so every tracker starts anew; what is still in flight here is skipped by its claim when it comes again.
+    partitions.clear();
+    logger.info({ topic, groupId, partitions: payload.memberAssignment[topic] ?? [] }, 'joined the consumer group');
+  });
+  const left = (): void => {
+    joined = false;
+  };
+  consumer.on(consumer.events.REBALANCING, left);
+  consumer.on(consumer.events.DISCONNECT, left);
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    joined = false;
+    if (!payload.restart && !closing) options.onCrash(payload.error);
+  });
+
+  await consumer.connect();
+  await consumer.subscribe({ topic, fromBeginning: true });
+  await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 4, eachBatch });
+
+  let committing = Promise.resolve();
+  const timer = setInterval(() => {
+    committing = committing.then(commit);
+  }, COMMIT_INTERVAL_MS);
+
+  return {
+    notReady: () => (joined ? undefined : `not in the consumer group of ${topic}`),
+    lag: () => {
+      let sum = 0;
+      for (const { tracker, highWatermark } of partitions.values()) {
+        const position = tracker.position;
+        if (position !== undefined && highWatermark > position) sum += Number(highWatermark - position);
+        else if (position === undefined) sum += tracker.open;
+      }
+      return sum;
+    },
+    pause: () => {
+      closing = true;
+      setPaused(true);
+    },
+    close: async (timeoutMs) => {
+      closing = true;
+      setPaused(true);
+      const deadline = Date.now() + timeoutMs;
+      while (open() > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+      clearInterval(timer);
+      await committing;
+      await commit();
+      await consumer.disconnect();
+    },
+  };
+}

@@ -1,0 +1,4 @@
+/** The time that all services agree on. */
+export interface Clock {
+  now(): Date;
+}
