@@ -39,8 +39,8 @@ export interface EventConsumer {
   lag(): number;
   /** No message is taken any more; those taken may still be finished. */
   pause(): void;
-  /** Waits until what was taken is finished, at most `timeoutMs`; then commits and leaves the group. */
-  close(timeoutMs: number): Promise<void>;
+  /** Commits what is finished and leaves the group; the rest comes again, to whoever owns the partition then. */
+  close(): Promise<void>;
 }
 
 const COMMIT_INTERVAL_MS = 500;
@@ -181,11 +181,9 @@ export async function startConsumer<T>(
       closing = true;
       setPaused(true);
     },
-    close: async (timeoutMs) => {
+    close: async () => {
       closing = true;
       setPaused(true);
-      const deadline = Date.now() + timeoutMs;
-      while (open() > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
       clearInterval(timer);
       await committing;
       await commit();

@@ -4,6 +4,8 @@ import type { Logger } from './logger.ts';
 export interface Lifecycle {
   /** True from the first signal on: readiness turns red before anything is closed. */
   readonly stopping: boolean;
+  /** Aborted at the same moment. */
+  readonly stopped: AbortSignal;
   /** Stop steps run in the reverse order of their registration; each is awaited. */
   onStop(name: string, step: () => Promise<void> | void): void;
   /** Ends the process with exit code 1 after the stop steps: a supervisor is to start it anew. */
@@ -20,11 +22,11 @@ export async function runService(
   start: (lifecycle: Lifecycle) => Promise<void>,
 ): Promise<void> {
   const steps: { name: string; step: () => Promise<void> | void }[] = [];
-  let stopping = false;
+  const stopped = new AbortController();
 
   const stop = async (code: number): Promise<void> => {
-    if (stopping) return;
-    stopping = true;
+    if (stopped.signal.aborted) return;
+    stopped.abort();
     setTimeout(() => {
       logger.error({ stopTimeoutMs }, 'the graceful stop took too long; exiting');
       process.exit(1);
@@ -42,8 +44,9 @@ export async function runService(
   };
   const lifecycle: Lifecycle = {
     get stopping() {
-      return stopping;
+      return stopped.signal.aborted;
     },
+    stopped: stopped.signal,
     onStop: (name, step) => steps.push({ name, step }),
     fail: (reason, error) => {
       logger.fatal({ err: error }, reason);

@@ -114,6 +114,15 @@ function fail(database: Database, ids: string[], now: Date): Promise<number> {
   });
 }
 
+/** PROCESSING events whose dispatcher should have recorded an outcome by now. */
+export function findExpiredLeases(database: Database, now: Date, limit: number): Promise<EventDocument[]> {
+  return database.events
+    .find({ status: 'PROCESSING', dueAt: { $lte: now } }, { projection: { payload: 0 } })
+    .sort({ dueAt: 1 })
+    .limit(limit)
+    .toArray();
+}
+
 /** The document of the attempt that a claimed event is about to make. */
 export function nextAttemptId(event: Pick<EventDocument, '_id' | 'attempts'>): { _id: string; number: number } {
   const number = event.attempts + 1;

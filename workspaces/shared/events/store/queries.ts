@@ -2,7 +2,7 @@ import { parse as parseUuid, stringify as formatUuid } from 'uuid';
 import type { mongo } from 'mongoose';
 import type { Channel, Priority, ProviderName } from '../channels.ts';
 import type { EventDocument } from '../event.ts';
-import type { Status } from '../status.ts';
+import { STATUSES, type Status, TRANSITIONS } from '../status.ts';
 import type { Database } from './database.ts';
 
 export interface EventFilter {
@@ -34,15 +34,14 @@ export function findEvents(
     .toArray();
 }
 
-/** Events of each status. Those that nobody waits for are not counted one by one: they would cost a walk over all. */
-export async function countOpenByStatus(database: Database, statuses: readonly Status[]): Promise<Map<Status, number>> {
+/** Events of each status but the final ones, which would cost a walk over all that was ever sent. */
+export async function countOpenByStatus(database: Database): Promise<Map<Status, number>> {
+  const open = STATUSES.filter((status) => TRANSITIONS[status].length > 0);
   const counts = await Promise.all(
-    statuses.map(async (status): Promise<[Status, number]> => {
-      const query: mongo.Filter<EventDocument> =
-        status === 'DEAD_LETTERED'
-          ? { status, 'deadLetter.at': { $gte: new Date(0) } }
-          : { status, dueAt: { $exists: true } };
-      return [status, await database.events.countDocuments(query, { maxTimeMS: MAX_QUERY_MS })];
+    open.map(async (status): Promise<[Status, number]> => {
+      const indexed =
+        status === 'DEAD_LETTERED' ? { 'deadLetter.at': { $gte: new Date(0) } } : { dueAt: { $gte: new Date(0) } };
+      return [status, await database.events.countDocuments({ status, ...indexed }, { maxTimeMS: MAX_QUERY_MS })];
     }),
   );
   return new Map(counts);

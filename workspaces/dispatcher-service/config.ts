@@ -1,0 +1,40 @@
+import {
+  commonSettings,
+  kafkaSettings,
+  mongoSettings,
+  port,
+  readSettings,
+  wholeNumber,
+} from '@postrider/shared/service/config.ts';
+import { z } from 'zod';
+import { providerSettings } from './providers/registry.ts';
+
+const DEFAULT_PORTS = { critical: 3001, default: 3003, retry: 3004 } as const;
+
+const settings = {
+  ...commonSettings,
+  ...kafkaSettings,
+  ...mongoSettings,
+  ...providerSettings,
+  /** Which events this instance sends: one of the two priorities, or those that come back. */
+  DISPATCHER_ROLE: z.enum(['critical', 'default', 'retry']),
+  PORT: port().optional(),
+  /** Provider calls at once, and to one destination (a webhook's origin, or a provider as a whole). */
+  CONCURRENCY: wholeNumber(1, 100_000).default(512),
+  CONCURRENCY_PER_DESTINATION: wholeNumber(1, 10_000).default(64),
+  /** Time limit of one provider call, in milliseconds. */
+  SEND_TIMEOUT_MS: wholeNumber(100, 120_000).default(10_000),
+  /** An event that would wait longer than this for its destination is put off, in milliseconds. */
+  MAX_WAIT_MS: wholeNumber(10, 30_000).default(1_000),
+  /** Kafka messages taken and not finished, above which no more are fetched. */
+  MAX_OPEN_MESSAGES: wholeNumber(10, 100_000).default(2_000),
+  /** How long a provider that confirms by callback may take, before SENT counts as COMPLETED; milliseconds. */
+  CONFIRM_WITHIN_MS: wholeNumber(1_000, 604_800_000).default(86_400_000),
+};
+
+export function readConfig(environment = process.env) {
+  const config = readSettings(settings, environment);
+  return { ...config, PORT: config.PORT ?? DEFAULT_PORTS[config.DISPATCHER_ROLE] };
+}
+
+export type Config = ReturnType<typeof readConfig>;

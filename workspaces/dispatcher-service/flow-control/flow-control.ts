@@ -1,0 +1,135 @@
+import type { ErrorClass, SendResult } from '@postrider/shared/events/send-result.ts';
+import { Lane } from './lane.ts';
+
+/** Not sent, for no fault of the event: it is to be put off. */
+export interface Deferred {
+  outcome: 'deferred';
+  reason: 'circuit_open' | 'destination_busy' | 'stopping';
+  /** Milliseconds before it makes sense to try again. */
+  waitMs: number;
+}
+
+export interface FlowLimits {
+  /** Sends out at once, over all destinations. */
+  concurrency: number;
+  /** Sends out at once to one destination. */
+  perDestination: number;
+  /** A send that would wait longer than this for its turn is deferred, in milliseconds. */
+  maxWaitMs: number;
+}
+
+type Send = () => Promise<SendResult>;
+
+const BUSY: Deferred = { outcome: 'deferred', reason: 'destination_busy', waitMs: 0 };
+
+/** What says that a destination as a whole is in trouble, rather than one message. */
+const TROUBLE: ReadonlySet<ErrorClass> = new Set(['provider_down', 'network', 'timeout', 'unknown_outcome', 'auth']);
+const SHED_INTERVAL_MS = 250;
+const MAX_IDLE_LANES = 2_000;
+
+/**
+ * Gives every destination a lane of its own, so that one that is slow or down holds back none but its own sends. Nothing
+ * waits long in memory: what cannot go out soon is handed back to be deferred.
+ */
+export class FlowControl {
+  readonly #limits: FlowLimits;
+  readonly #now: () => number;
+  readonly #lanes = new Map<string, Lane>();
+  /** The lanes in which somebody waits. */
+  readonly #queued = new Map<string, Lane>();
+  readonly #timer: NodeJS.Timeout;
+  #running = 0;
+  #stopping = false;
+
+  /** `now` is a monotonic clock in milliseconds. */
+  constructor(limits: FlowLimits, now: () => number) {
+    this.#limits = limits;
+    this.#now = now;
+    this.#timer = setInterval(() => this.#shed(), SHED_INTERVAL_MS).unref();
+  }
+
+  get running(): number {
+    return this.#running;
+  }
+
+  get openCircuits(): number {
+    return [...this.#lanes.values()].filter(({ circuit }) => circuit.isOpen).length;
+  }
+
+  /** Runs `send` when its destination has room; else says why, and for how long, not. */
+  run(destination: string, send: Send): Promise<SendResult | Deferred> {
+    const lane = this.#laneOf(destination);
+    const refusal = this.#refusal(lane);
+    if (refusal) return Promise.resolve(refusal);
+    if (lane.waiting.length === 0 && this.#hasRoom(lane)) return this.#start(destination, lane, send);
+    this.#queued.set(destination, lane);
+    return new Promise((resolve, reject) => {
+      lane.waiting.push({
+        start: () => void this.#start(destination, lane, send).then(resolve, reject),
+        refuse: () => resolve(this.#refusal(lane) ?? BUSY),
+      });
+    });
+  }
+
+  /** Hands back everything that waits; sends that are out end by themselves. */
+  stop(): void {
+    this.#stopping = true;
+    clearInterval(this.#timer);
+    for (const lane of this.#queued.values()) refuseAll(lane);
+  }
+
+  #laneOf(destination: string): Lane {
+    let lane = this.#lanes.get(destination);
+    if (!lane) this.#lanes.set(destination, (lane = new Lane(this.#limits.perDestination)));
+    return lane;
+  }
+
+  #refusal(lane: Lane): Deferred | undefined {
+    if (this.#stopping) return { outcome: 'deferred', reason: 'stopping', waitMs: 0 };
+    const closedFor = lane.circuit.wait(this.#now());
+    if (closedFor > 0) return { outcome: 'deferred', reason: 'circuit_open', waitMs: closedFor };
+    return lane.expectedWait(this.#now()) > this.#limits.maxWaitMs ? BUSY : undefined;
+  }
+
+  #hasRoom(lane: Lane): boolean {
+    return this.#running < this.#limits.concurrency && lane.hasRoom && lane.circuit.wait(this.#now()) === 0;
+  }
+
+  async #start(destination: string, lane: Lane, send: Send): Promise<SendResult> {
+    const finish = lane.start(this.#now());
+    this.#running += 1;
+    let trouble = true;
+    try {
+      const result = await send();
+      trouble = result.outcome === 'failed' && TROUBLE.has(result.errorClass);
+      return result;
+    } finally {
+      const wasFull = this.#running >= this.#limits.concurrency;
+      this.#running -= 1;
+      finish(trouble, this.#now());
+      if (lane.circuit.isOpen) refuseAll(lane);
+      this.#admit(destination, lane);
+      // Only where all places were taken can another lane have waited for this one.
+      if (wasFull) for (const [other, waiting] of this.#queued) this.#admit(other, waiting);
+      if (this.#lanes.size > MAX_IDLE_LANES && lane.isIdle) this.#lanes.delete(destination);
+    }
+  }
+
+  #admit(destination: string, lane: Lane): void {
+    while (lane.waiting.length > 0 && this.#hasRoom(lane)) lane.waiting.shift()?.start();
+    if (lane.waiting.length === 0) this.#queued.delete(destination);
+  }
+
+  /** A lane that has become slow gives up the last of those that wait, until the rest can expect their turn in time. */
+  #shed(): void {
+    for (const [destination, lane] of this.#queued) {
+      while (lane.waiting.length > 0 && lane.expectedWait(this.#now()) > this.#limits.maxWaitMs)
+        lane.waiting.pop()?.refuse();
+      this.#admit(destination, lane);
+    }
+  }
+}
+
+function refuseAll(lane: Lane): void {
+  for (const turn of lane.waiting.splice(0)) turn.refuse();
+}

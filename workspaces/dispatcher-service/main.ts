@@ -1,0 +1,96 @@
+import { performance } from 'node:perf_hooks';
+import { messageParser, workMessage } from '@postrider/shared/events/messages.ts';
+import { connectStore } from '@postrider/shared/events/store/connect.ts';
+import { poisonRecorder } from '@postrider/shared/events/store/poison-messages.ts';
+import { connectKafka } from '@postrider/shared/kafka/connect.ts';
+import { startConsumer } from '@postrider/shared/kafka/consumer.ts';
+import { createProducer } from '@postrider/shared/kafka/producer.ts';
+import { groupName, topicName } from '@postrider/shared/kafka/topics.ts';
+import { answerErrors, createApp, listen } from '@postrider/shared/service/http-server.ts';
+import { runService, settingsOrExit } from '@postrider/shared/service/lifecycle.ts';
+import { createLogger } from '@postrider/shared/service/logger.ts';
+import { createRegistry } from '@postrider/shared/service/metrics.ts';
+import { readConfig } from './config.ts';
+import { createDispatcher } from './dispatch/dispatcher.ts';
+import { FlowControl } from './flow-control/flow-control.ts';
+import { createMetrics, watch } from './metrics.ts';
+import { createProviders } from './providers/registry.ts';
+import { createRecorder } from './recording/record-outcomes.ts';
+
+const config = settingsOrExit(readConfig);
+const role = config.DISPATCHER_ROLE;
+const service = `dispatcher-${role}`;
+const logger = createLogger(service, config.LOG_LEVEL);
+/** Of the time for a stop, what is left for closing once the writes of outcomes are given up. */
+const CLOSING_MS = 5_000;
+
+await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
+  const registry = createRegistry(service);
+  const metrics = createMetrics(registry);
+  const abandon = new AbortController();
+  lifecycle.stopped.addEventListener('abort', () => {
+    setTimeout(() => abandon.abort(), config.STOP_TIMEOUT_MS - CLOSING_MS).unref();
+  });
+
+  const { database, clock } = await connectStore(config, service, logger, lifecycle);
+  const { kafka, topicsReady } = connectKafka(config, service, logger, lifecycle);
+  await topicsReady;
+  const producer = createProducer(kafka, config, logger);
+  lifecycle.onStop('producer', () => producer.close());
+  const providers = createProviders(config);
+  lifecycle.onStop('providers', async () => {
+    await Promise.all([...providers.values()].map((provider) => provider.close()));
+  });
+
+  const limits = {
+    concurrency: config.CONCURRENCY,
+    perDestination: config.CONCURRENCY_PER_DESTINATION,
+    maxWaitMs: config.MAX_WAIT_MS,
+  };
+  const flow = new FlowControl(limits, () => performance.now());
+  const recorder = createRecorder({
+    database,
+    producer,
+    clock,
+    logger,
+    abandon: abandon.signal,
+    confirmWithinMs: config.CONFIRM_WITHIN_MS,
+  });
+  const dispatcher = createDispatcher({
+    database,
+    clock,
+    providers,
+    flow,
+    recorder,
+    metrics,
+    logger,
+    abandon: abandon.signal,
+    sendTimeoutMs: config.SEND_TIMEOUT_MS,
+  });
+  const consumer = await startConsumer(kafka, logger, {
+    topic: topicName(config, role),
+    groupId: groupName(config, role),
+    parse: messageParser(workMessage),
+    take: dispatcher.take,
+    onPoison: poisonRecorder(database, clock, logger, abandon.signal),
+    onCrash: (error) => lifecycle.fail('the Kafka consumer crashed', error),
+    maxOpen: config.MAX_OPEN_MESSAGES,
+  });
+  watch(registry, { inFlight: () => flow.running, openCircuits: () => flow.openCircuits, lag: () => consumer.lag() });
+  lifecycle.onStop('dispatcher', async () => {
+    consumer.pause();
+    await dispatcher.drain();
+    await consumer.close();
+  });
+
+  const app = createApp({
+    service,
+    registry,
+    logger,
+    notReady: async () => (lifecycle.stopping ? 'stopping' : (consumer.notReady() ?? (await database.notReady()))),
+  });
+  answerErrors(app, logger);
+  const server = await listen(app, config);
+  lifecycle.onStop('http', () => server.close());
+  logger.info({ port: server.port, providers: [...providers.keys()] }, 'ready');
+});

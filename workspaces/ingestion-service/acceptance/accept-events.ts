@@ -1,0 +1,104 @@
+import { AppError, messageOf } from '@postrider/shared/errors/app-error.ts';
+import type { EventDocument } from '@postrider/shared/events/event.ts';
+import { publishQueued } from '@postrider/shared/events/publication.ts';
+import { type Acceptance, insertEvents } from '@postrider/shared/events/store/acceptance.ts';
+import type { Database } from '@postrider/shared/events/store/database.ts';
+import type { EventProducer } from '@postrider/shared/kafka/producer.ts';
+import { Batcher } from '@postrider/shared/service/batcher.ts';
+import type { Logger } from '@postrider/shared/service/logger.ts';
+import type { Metrics } from '../metrics.ts';
+
+export interface Acceptor {
+  /**
+   * Resolves once the event is stored for good; publication follows by itself.
+   * @throws AppError `overloaded` when too much waits, `unavailable` when MongoDB did not confirm the write.
+   */
+  accept(event: EventDocument, bytes: number): Promise<Acceptance>;
+  readonly waitingBytes: number;
+  drained(): Promise<void>;
+}
+
+interface Entry {
+  event: EventDocument;
+  bytes: number;
+}
+
+const MAX_BATCH = 500;
+// A message to MongoDB may have 48 MB; a quarter of it keeps one write short.
+const MAX_BATCH_BYTES = 12 * 1_048_576;
+
+export interface AcceptorParts {
+  database: Database;
+  producer: EventProducer;
+  logger: Logger;
+  maxWaitingBytes: number;
+  metrics: Metrics;
+}
+
+/** Requests that arrive while a write is under way share the next one. */
+export function createAcceptor(parts: AcceptorParts): Acceptor {
+  const batcher = new Batcher<Entry, Acceptance>({
+    maxBatch: MAX_BATCH,
+    maxBatchWeight: MAX_BATCH_BYTES,
+    maxWaiting: parts.maxWaitingBytes,
+    weigh: ({ bytes }) => bytes,
+    run: (entries) =>
+      acceptEvents(
+        parts,
+        entries.map(({ event }) => event),
+      ),
+  });
+  return {
+    accept: (event, bytes) => batcher.add({ event, bytes }),
+    get waitingBytes() {
+      return batcher.waiting;
+    },
+    drained: () => batcher.drained(),
+  };
+}
+
+/**
+ * Stores a batch and sends it on its way. A process that dies after the write leaves QUEUED events without a
+ * message: the sweeper of any instance publishes them.
+ */
+async function acceptEvents(parts: AcceptorParts, events: EventDocument[]): Promise<Acceptance[]> {
+  const results = await store(parts, events);
+  const created = results.flatMap((result) => (result.outcome === 'created' ? [result.event] : []));
+  count(parts.metrics, results);
+  publish(
+    parts,
+    created.filter(({ status }) => status === 'QUEUED'),
+  );
+  return results;
+}
+
+async function store({ database, logger, metrics }: AcceptorParts, events: EventDocument[]): Promise<Acceptance[]> {
+  try {
+    return await insertEvents(database, events);
+  } catch (error) {
+    metrics.refused.inc({ reason: 'unavailable' }, events.length);
+    logger.error({ err: error, events: events.length }, 'could not store events');
+    throw new AppError('unavailable', 'the event could not be stored; try again with the same Idempotency-Key', {
+      retryAfter: 2,
+      cause: error,
+    });
+  }
+}
+
+/** Not awaited: the client has its answer from the write, and what fails here is published later. */
+function publish({ producer, logger, metrics }: AcceptorParts, events: EventDocument[]): void {
+  const oldest = events[0];
+  if (!oldest) return;
+  publishQueued(producer, events, oldest.createdAt).catch((error: unknown) => {
+    metrics.unpublished.inc(events.length);
+    logger.warn({ error: messageOf(error), events: events.length }, 'stored but not published; the sweeper will do it');
+  });
+}
+
+function count(metrics: Metrics, results: Acceptance[]): void {
+  for (const result of results) {
+    if (result.outcome === 'created')
+      metrics.accepted.inc({ channel: result.event.channel, priority: result.event.priority });
+    else metrics.refused.inc({ reason: result.outcome });
+  }
+}

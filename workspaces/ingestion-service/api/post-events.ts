@@ -1,0 +1,104 @@
+import { AppError } from '@postrider/shared/errors/app-error.ts';
+import { toProblem } from '@postrider/shared/errors/problem.ts';
+import { parseOrThrow, toFieldErrors } from '@postrider/shared/errors/validation.ts';
+import type { Channel, ProviderName } from '@postrider/shared/events/channels.ts';
+import { type EventRequest, eventRequest, newEvent } from '@postrider/shared/events/event-request.ts';
+import type { Acceptance } from '@postrider/shared/events/store/acceptance.ts';
+import type { Clock } from '@postrider/shared/service/clock.ts';
+import type { JsonRequest } from '@postrider/shared/service/json-body.ts';
+import { continueTrace } from '@postrider/shared/service/trace.ts';
+import type { Request, RequestHandler } from 'express';
+import { z } from 'zod';
+import type { Acceptor } from '../acceptance/accept-events.ts';
+import { idempotencyKeyOf } from './idempotency-key.ts';
+
+export const MAX_EVENT_BYTES = 256 * 1_024;
+export const MAX_BATCH_BYTES = 8 * 1_048_576;
+const MAX_BATCH_EVENTS = 1_000;
+
+export interface AcceptanceParts {
+  acceptor: Acceptor;
+  clock: Clock;
+  defaultProviders: Record<Channel, ProviderName>;
+}
+
+/** Takes one checked request in; the way of every event, whichever API it came by. */
+export function acceptRequest(
+  { acceptor, clock, defaultProviders }: AcceptanceParts,
+  event: EventRequest,
+  request: Request,
+  bytes: number,
+  idempotencyKey?: string,
+): Promise<Acceptance> {
+  const traceparent = continueTrace(request.get('traceparent'));
+  return acceptor.accept(newEvent(event, { now: clock.now(), defaultProviders, traceparent, idempotencyKey }), bytes);
+}
+
+/** POST /v1/events */
+export function postEvent(parts: AcceptanceParts): RequestHandler {
+  return async (request, response) => {
+    const event = parseOrThrow(eventRequest, request.body);
+    const acceptance = await acceptRequest(
+      parts,
+      event,
+      request,
+      (request as JsonRequest).bodyBytes,
+      idempotencyKeyOf(request),
+    );
+    const receipt = toReceipt(acceptance);
+    response.status(acceptance.outcome === 'created' ? 202 : 200).json(receipt);
+  };
+}
+
+const batchRequest = z.strictObject({ events: z.array(z.unknown()).min(1).max(MAX_BATCH_EVENTS) });
+
+/** POST /v1/events/batch: every event stands for itself; the answers are in the order of the events. */
+export function postEventBatch(parts: AcceptanceParts): RequestHandler {
+  return async (request, response) => {
+    const { events } = parseOrThrow(batchRequest, request.body);
+    const { bodyBytes } = request as JsonRequest;
+    const results = await Promise.all(
+      events.map(async (item, at) => {
+        try {
+          const event = parseItem(item, at, bodyBytes);
+          return toReceipt(await acceptRequest(parts, event, request, bodyBytes / events.length));
+        } catch (error) {
+          return { error: toProblem(error) };
+        }
+      }),
+    );
+    refuseWhenNothingWasTaken(results);
+    response.status(202).json({ results });
+  };
+}
+
+function parseItem(item: unknown, at: number, bodyBytes: number): EventRequest {
+  // Only a body larger than the limit can hold an event larger than it.
+  if (bodyBytes > MAX_EVENT_BYTES && Buffer.byteLength(JSON.stringify(item) ?? '') > MAX_EVENT_BYTES) {
+    throw new AppError('payload_too_large', `an event may have ${MAX_EVENT_BYTES} bytes at most`);
+  }
+  const result = eventRequest.safeParse(item);
+  if (result.success) return result.data;
+  const fields = toFieldErrors(result.error, `events.${at}`);
+  throw new AppError('validation_failed', 'the event has faulty fields', { fields });
+}
+
+/** A batch of which nothing could be stored is answered as one failure, so that clients try it again as a whole. */
+function refuseWhenNothingWasTaken(results: object[]): void {
+  const problems = results.flatMap((result) => ('error' in result ? [result.error as { status: number }] : []));
+  if (problems.length === results.length && problems.every(({ status }) => status === 503)) {
+    throw new AppError('unavailable', 'no event could be stored; try again', { retryAfter: 2 });
+  }
+}
+
+/** @throws AppError `idempotency_conflict` where the key was used for another request. */
+function toReceipt(acceptance: Acceptance) {
+  if (acceptance.outcome === 'conflict') {
+    throw new AppError(
+      'idempotency_conflict',
+      `this idempotency key was used for another request, event ${acceptance.eventId}`,
+    );
+  }
+  const { _id, status, createdAt } = acceptance.event;
+  return { id: _id, status, createdAt, ...(acceptance.outcome === 'duplicate' && { duplicate: true }) };
+}

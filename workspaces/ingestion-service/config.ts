@@ -1,0 +1,37 @@
+import { authSettings, requireKeys } from '@postrider/shared/service/api-keys.ts';
+import {
+  commonSettings,
+  kafkaSettings,
+  mongoSettings,
+  port,
+  readSettings,
+  wholeNumber,
+} from '@postrider/shared/service/config.ts';
+import { z } from 'zod';
+
+const settings = {
+  ...commonSettings,
+  ...kafkaSettings,
+  ...mongoSettings,
+  ...authSettings,
+  PORT: port().default(3000),
+  /** Bytes of events that may wait for their write; beyond it clients get 503. */
+  ACCEPT_QUEUE_BYTES: wholeNumber(1_048_576, 4_294_967_296).default(64 * 1_048_576),
+  /** The provider of each channel where an event names none. */
+  DEFAULT_PROVIDER_EMAIL: z.enum(['smtp']).default('smtp'),
+  DEFAULT_PROVIDER_SMS: z.enum(['twilio']).default('twilio'),
+  DEFAULT_PROVIDER_WEBHOOK: z.enum(['webhook']).default('webhook'),
+  /** Country of phone numbers without a country code, in requests of the former event API (POST /event). */
+  DEFAULT_PHONE_COUNTRY: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'must be a country code of two letters')
+    .default('US'),
+};
+
+export function readConfig(environment = process.env) {
+  const config = readSettings(settings, environment);
+  requireKeys(config);
+  return config;
+}
+
+export type Config = ReturnType<typeof readConfig>;

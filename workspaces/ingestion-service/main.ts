@@ -1,0 +1,70 @@
+import { connectStore } from '@postrider/shared/events/store/connect.ts';
+import { connectKafka } from '@postrider/shared/kafka/connect.ts';
+import { createConsumptionProbe } from '@postrider/shared/kafka/consumed-through.ts';
+import { createProducer } from '@postrider/shared/kafka/producer.ts';
+import { authenticate } from '@postrider/shared/service/api-keys.ts';
+import { answerErrors, createApp, listen } from '@postrider/shared/service/http-server.ts';
+import { runService, settingsOrExit } from '@postrider/shared/service/lifecycle.ts';
+import { createLogger } from '@postrider/shared/service/logger.ts';
+import { createRegistry } from '@postrider/shared/service/metrics.ts';
+import { startTicker } from '@postrider/shared/service/ticker.ts';
+import { createAcceptor } from './acceptance/accept-events.ts';
+import { addRoutes } from './api/routes.ts';
+import { readConfig } from './config.ts';
+import { createMetrics, watchAcceptQueue } from './metrics.ts';
+import { sweepUnpublished } from './sweeper/sweep-unpublished.ts';
+
+const SERVICE = 'ingestion-service';
+const SWEEP_INTERVAL_MS = 1_000;
+
+const config = settingsOrExit(readConfig);
+const logger = createLogger(SERVICE, config.LOG_LEVEL);
+
+await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
+  const registry = createRegistry(SERVICE);
+  const { database, clock } = await connectStore(config, SERVICE, logger, lifecycle);
+  // Kafka is not waited for: events are accepted without it and published when it is there.
+  const { kafka } = connectKafka(config, SERVICE, logger, lifecycle);
+  const producer = createProducer(kafka, config, logger);
+  const probe = createConsumptionProbe(kafka, config);
+  const metrics = createMetrics(registry);
+  const acceptor = createAcceptor({
+    database,
+    producer,
+    logger,
+    maxWaitingBytes: config.ACCEPT_QUEUE_BYTES,
+    metrics,
+  });
+  watchAcceptQueue(registry, () => acceptor.waitingBytes);
+  lifecycle.onStop('producer', () => producer.close());
+  lifecycle.onStop('probe', () => probe.close());
+
+  const sweeper = startTicker('sweeper', SWEEP_INTERVAL_MS, logger, () =>
+    sweepUnpublished({ database, producer, probe, clock, metrics, logger }),
+  );
+  lifecycle.onStop('sweeper', () => sweeper.stop());
+
+  const app = createApp({
+    service: SERVICE,
+    registry,
+    logger,
+    notReady: async () => (lifecycle.stopping ? 'stopping' : database.notReady()),
+  });
+  addRoutes(app, {
+    database,
+    clock,
+    acceptor,
+    allow: authenticate(config),
+    defaultProviders: {
+      email: config.DEFAULT_PROVIDER_EMAIL,
+      sms: config.DEFAULT_PROVIDER_SMS,
+      webhook: config.DEFAULT_PROVIDER_WEBHOOK,
+    },
+    phoneCountry: config.DEFAULT_PHONE_COUNTRY,
+  });
+  answerErrors(app, logger);
+  const server = await listen(app, config);
+  lifecycle.onStop('acceptor', () => acceptor.drained());
+  lifecycle.onStop('http', () => server.close());
+  logger.info({ port: server.port }, 'ready');
+});

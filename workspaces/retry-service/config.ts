@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { authSettings, requireKeys } from '@postrider/shared/service/api-keys.ts';
+import {
+  commonSettings,
+  ConfigError,
+  kafkaSettings,
+  mongoSettings,
+  port,
+  readSettings,
+} from '@postrider/shared/service/config.ts';
+import { z } from 'zod';
+import { parseRules } from './rules/rules.ts';
+
+const DEFAULT_RULES = `${import.meta.dirname}/rules/default-rules.yaml`;
+
+const settings = {
+  ...commonSettings,
+  ...kafkaSettings,
+  ...mongoSettings,
+  ...authSettings,
+  PORT: port().default(3005),
+  /** A YAML file of retry rules; see rules/default-rules.yaml. */
+  RETRY_RULES_FILE: z.string().default(DEFAULT_RULES),
+};
+
+export function readConfig(environment = process.env) {
+  const config = readSettings(settings, environment);
+  requireKeys(config);
+  return { ...config, rules: parseRules(readRules(config.RETRY_RULES_FILE), config.RETRY_RULES_FILE) };
+}
+
+function readRules(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ConfigError(`faulty settings:\n  RETRY_RULES_FILE: ${(error as Error).message}`);
+  }
+}
+
+export type Config = ReturnType<typeof readConfig>;

@@ -1,0 +1,29 @@
+import type { FailedMessage } from '@postrider/shared/events/messages.ts';
+import type { IncomingMessage } from '@postrider/shared/kafka/consumer.ts';
+import { Batcher } from '@postrider/shared/service/batcher.ts';
+import { persistently } from '@postrider/shared/service/persistence.ts';
+import { type DeciderParts, decideFailed } from './decide-failed.ts';
+
+const MAX_BATCH = 500;
+
+/** Takes the messages of failed-events and decides on them in batches. */
+export function createDecider(parts: DeciderParts, abandon: AbortSignal) {
+  // Unbounded here: the consumer pauses when too many of its messages are open.
+  const batcher = new Batcher<IncomingMessage<FailedMessage>>({
+    maxBatch: MAX_BATCH,
+    maxWaiting: Number.POSITIVE_INFINITY,
+    run: async (messages) => {
+      const ids = [...new Set(messages.map(({ value }) => value.id))];
+      await persistently('decide on failed events', parts.logger, abandon, () => decideFailed(parts, ids));
+      for (const { done } of messages) done();
+      return [];
+    },
+  });
+  return {
+    take: (messages: IncomingMessage<FailedMessage>[]): void => {
+      const failed = (error: unknown): void => parts.logger.error({ err: error }, 'not decided; the reaper will do it');
+      for (const message of messages) batcher.add(message).catch(failed);
+    },
+    drained: (): Promise<void> => batcher.drained(),
+  };
+}

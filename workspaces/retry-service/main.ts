@@ -1,0 +1,90 @@
+import { failedMessage, messageParser } from '@postrider/shared/events/messages.ts';
+import { connectStore } from '@postrider/shared/events/store/connect.ts';
+import { lateness } from '@postrider/shared/events/store/due.ts';
+import { poisonRecorder } from '@postrider/shared/events/store/poison-messages.ts';
+import { countOpenByStatus } from '@postrider/shared/events/store/queries.ts';
+import { connectKafka } from '@postrider/shared/kafka/connect.ts';
+import { startConsumer } from '@postrider/shared/kafka/consumer.ts';
+import { createProducer } from '@postrider/shared/kafka/producer.ts';
+import { groupName, topicName } from '@postrider/shared/kafka/topics.ts';
+import { authenticate } from '@postrider/shared/service/api-keys.ts';
+import { answerErrors, createApp, listen } from '@postrider/shared/service/http-server.ts';
+import { runService, settingsOrExit } from '@postrider/shared/service/lifecycle.ts';
+import { createLogger } from '@postrider/shared/service/logger.ts';
+import { createRegistry } from '@postrider/shared/service/metrics.ts';
+import { startTicker } from '@postrider/shared/service/ticker.ts';
+import { addRoutes } from './api/routes.ts';
+import { readConfig } from './config.ts';
+import { announceDeadLetters } from './dead-letters/announce.ts';
+import { replayNextBatch } from './dead-letters/replay-dead-letters.ts';
+import { createDecider } from './decisions/decider.ts';
+import { publishDue } from './due-queue/publish-due.ts';
+import { createMetrics, watch } from './metrics.ts';
+import { reap } from './reaper/reap.ts';
+
+const SERVICE = 'retry-service';
+const DUE_INTERVAL_MS = 100;
+const REAP_INTERVAL_MS = 2_000;
+const ANNOUNCE_INTERVAL_MS = 500;
+const REPLAY_INTERVAL_MS = 200;
+const MAX_OPEN_MESSAGES = 5_000;
+
+const config = settingsOrExit(readConfig);
+const logger = createLogger(SERVICE, config.LOG_LEVEL);
+
+await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
+  const registry = createRegistry(SERVICE);
+  const metrics = createMetrics(registry);
+  const { database, clock } = await connectStore(config, SERVICE, logger, lifecycle);
+  const { kafka, topicsReady } = connectKafka(config, SERVICE, logger, lifecycle);
+  await topicsReady;
+  const producer = createProducer(kafka, config, logger);
+  lifecycle.onStop('producer', () => producer.close());
+
+  const work = { database, producer, clock, logger, metrics, rules: config.rules };
+  const tickers = [
+    startTicker('due queue', DUE_INTERVAL_MS, logger, () => publishDue(work)),
+    startTicker('reaper', REAP_INTERVAL_MS, logger, () => reap(work)),
+    startTicker('dead letters', ANNOUNCE_INTERVAL_MS, logger, () => announceDeadLetters(work)),
+    startTicker('replays', REPLAY_INTERVAL_MS, logger, () => replayNextBatch(work)),
+  ];
+  lifecycle.onStop('tickers', async () => {
+    await Promise.all(tickers.map((ticker) => ticker.stop()));
+  });
+
+  const decider = createDecider(work, lifecycle.stopped);
+  const consumer = await startConsumer(kafka, logger, {
+    topic: topicName(config, 'failed'),
+    groupId: groupName(config, 'failed'),
+    parse: messageParser(failedMessage),
+    take: decider.take,
+    onPoison: poisonRecorder(database, clock, logger, lifecycle.stopped),
+    onCrash: (error) => lifecycle.fail('the Kafka consumer crashed', error),
+    maxOpen: MAX_OPEN_MESSAGES,
+  });
+  lifecycle.onStop('consumer', async () => {
+    consumer.pause();
+    await decider.drained();
+    await consumer.close();
+  });
+  watch(registry, {
+    countByStatus: () => countOpenByStatus(database),
+    oldestDueMs: async () => {
+      const now = clock.now();
+      return Math.max(await lateness(database, 'RETRYING', now), await lateness(database, 'SCHEDULED', now));
+    },
+    lag: () => consumer.lag(),
+  });
+
+  const app = createApp({
+    service: SERVICE,
+    registry,
+    logger,
+    notReady: async () => (lifecycle.stopping ? 'stopping' : (consumer.notReady() ?? (await database.notReady()))),
+  });
+  addRoutes(app, database, clock, authenticate(config));
+  answerErrors(app, logger);
+  const server = await listen(app, config);
+  lifecycle.onStop('http', () => server.close());
+  logger.info({ port: server.port, rules: config.RETRY_RULES_FILE }, 'ready');
+});

@@ -1,0 +1,81 @@
+import { CHANNELS, type Channel, PROVIDER_NAMES, type ProviderName } from '@postrider/shared/events/channels.ts';
+import { ERROR_CLASSES, type ErrorClass } from '@postrider/shared/events/send-result.ts';
+import { ConfigError } from '@postrider/shared/service/config.ts';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+
+const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
+
+/** `500ms`, `10s`, `5m`, `2h`, in milliseconds. */
+const duration = z
+  .string()
+  .regex(/^\d{1,6}(?:ms|s|m|h)$/, 'must be a time such as 500ms, 10s, 5m or 2h')
+  .transform((text) => Number.parseInt(text, 10) * UNITS[text.replace(/\d+/, '') as keyof typeof UNITS]);
+
+const oneOrMore = <T extends string>(names: readonly T[]) => {
+  const name = z.enum(names);
+  return z.union([name.transform((one) => [one] as T[]), z.array(name).min(1)]);
+};
+
+const policy = {
+  maxAttempts: z.number().int().min(1).max(100),
+  baseBackoff: duration,
+  maxBackoff: duration,
+  maxRetryAfter: duration,
+};
+
+const rule = z.strictObject({
+  match: z.strictObject({
+    channel: oneOrMore(CHANNELS).optional(),
+    provider: oneOrMore(PROVIDER_NAMES).optional(),
+    errorClass: oneOrMore(ERROR_CLASSES).optional(),
+  }),
+  ...z.object(policy).partial().shape,
+});
+
+const ruleFile = z.strictObject({
+  defaults: z.strictObject(policy),
+  onUnknownOutcome: z.record(z.enum(CHANNELS), z.enum(['resend', 'hold'])),
+  rules: z.array(rule).default([]),
+});
+export type Rules = z.output<typeof ruleFile>;
+
+/** What holds for one failed attempt; times in milliseconds. */
+export interface Policy {
+  maxAttempts: number;
+  baseBackoff: number;
+  maxBackoff: number;
+  maxRetryAfter: number;
+}
+
+/** @throws ConfigError naming every fault and its place in the file. */
+export function parseRules(text: string, file: string): Rules {
+  let content: unknown;
+  try {
+    content = parseYaml(text);
+  } catch (error) {
+    throw new ConfigError(`faulty rules in ${file}: ${(error as Error).message}`);
+  }
+  const result = ruleFile.safeParse(content);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map(({ path, message }) => `  ${path.join('.') || '(file)'}: ${message}`);
+  throw new ConfigError(`faulty rules in ${file}:\n${faults.join('\n')}`);
+}
+
+export function policyFor(
+  { rules, defaults }: Rules,
+  attempt: { channel: Channel; provider: ProviderName; errorClass: ErrorClass },
+): Policy {
+  const found = rules.find(
+    ({ match }) =>
+      (match.channel?.includes(attempt.channel) ?? true) &&
+      (match.provider?.includes(attempt.provider) ?? true) &&
+      (match.errorClass?.includes(attempt.errorClass) ?? true),
+  );
+  return {
+    maxAttempts: found?.maxAttempts ?? defaults.maxAttempts,
+    baseBackoff: found?.baseBackoff ?? defaults.baseBackoff,
+    maxBackoff: found?.maxBackoff ?? defaults.maxBackoff,
+    maxRetryAfter: found?.maxRetryAfter ?? defaults.maxRetryAfter,
+  };
+}

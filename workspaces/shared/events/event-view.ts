@@ -1,0 +1,68 @@
+import type { AttemptDocument, EventDocument } from './event.ts';
+import type { Mailbox, Payload } from './payloads.ts';
+
+const SECRET_HEADER = /auth|token|key|secret|cookie|password/i;
+
+/** An event as clients and operators see it: no secret, and nothing of how Postrider keeps it. */
+export function toEventView(event: EventDocument) {
+  const { _id, channel, priority, provider, payload, metadata, eventId, status, attempts, deferrals, history } = event;
+  const waits = status === 'SCHEDULED' || status === 'RETRYING';
+  return {
+    id: _id,
+    ...(eventId !== undefined && { eventId }),
+    channel,
+    priority,
+    provider,
+    status,
+    createdAt: event.createdAt,
+    updatedAt: history.at(-1)?.at ?? event.createdAt,
+    ...(event.sendAt && { sendAt: event.sendAt }),
+    ...(event.expiresAt && { expiresAt: event.expiresAt }),
+    ...(waits && event.dueAt && { nextAttemptAt: event.dueAt }),
+    attempts,
+    ...(deferrals > 0 && { deferrals }),
+    ...(event.deadLetter && { deadLetter: event.deadLetter }),
+    ...(metadata && { metadata }),
+    traceId: event.traceparent.slice(3, 35),
+    // Lists come without payloads.
+    ...(payload && { payload: toPayloadView(payload) }),
+  };
+}
+
+export function toDetailedView(event: EventDocument, attempts: AttemptDocument[]) {
+  return { ...toEventView(event), history: event.history, attempts: attempts.map(toAttemptView) };
+}
+
+function toAttemptView({ _id, eventId, takenBy, duration, ...attempt }: AttemptDocument) {
+  return { ...attempt, durationMs: duration };
+}
+
+function toPayloadView(payload: Payload) {
+  if ('url' in payload) {
+    const { body, secret, headers, ...rest } = payload;
+    return {
+      ...rest,
+      body: JSON.parse(body) as unknown,
+      ...(headers && {
+        headers: Object.fromEntries(
+          Object.entries(headers).map(([name, value]) => [name, SECRET_HEADER.test(name) ? '***' : value]),
+        ),
+      }),
+      ...(secret !== undefined && { secret: 'whsec_***' }),
+    };
+  }
+  if ('subject' in payload) {
+    const { to, from, replyTo, ...rest } = payload;
+    return {
+      to: formatMailbox(to),
+      ...(from && { from: formatMailbox(from) }),
+      ...(replyTo && { replyTo: formatMailbox(replyTo) }),
+      ...rest,
+    };
+  }
+  return payload;
+}
+
+function formatMailbox({ name, address }: Mailbox): string {
+  return name ? `${name} <${address}>` : address;
+}
