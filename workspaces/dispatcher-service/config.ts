@@ -24,6 +24,8 @@ const settings = {
   CONCURRENCY_PER_DESTINATION: wholeNumber(1, 10_000).default(64),
   /** Time limit of one provider call, in milliseconds. */
   SEND_TIMEOUT_MS: wholeNumber(100, 120_000).default(10_000),
+  /** How long a claim holds beyond SEND_TIMEOUT_MS, before the reaper takes the event for abandoned; milliseconds. */
+  LEASE_MARGIN_MS: wholeNumber(2_000, 3_600_000).default(50_000),
   /** An event that would wait longer than this for its destination is put off, in milliseconds. */
   MAX_WAIT_MS: wholeNumber(10, 30_000).default(1_000),
   /** Kafka messages taken and not finished, above which no more are fetched. */

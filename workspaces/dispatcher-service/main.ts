@@ -66,6 +66,7 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     logger,
     abandon: abandon.signal,
     sendTimeoutMs: config.SEND_TIMEOUT_MS,
+    leaseMarginMs: config.LEASE_MARGIN_MS,
   });
   const consumer = await startConsumer(kafka, logger, {
     topic: topicName(config, role),

@@ -31,13 +31,13 @@ export interface DispatcherParts {
   abandon: AbortSignal;
   /** Time limit of one provider call, in milliseconds. */
   sendTimeoutMs: number;
+  /** How long a claim holds beyond that: time to wait for a turn, and to record when MongoDB is away; milliseconds. */
+  leaseMarginMs: number;
 }
 
 type Message = IncomingMessage<WorkMessage>;
 
 const MAX_BATCH = 200;
-/** How long a claim holds beyond the time limit of a send: time to wait for a turn, and to record; milliseconds. */
-const LEASE_MARGIN_MS = 50_000;
 
 export interface Dispatcher {
   take(messages: Message[]): void;
@@ -105,11 +105,14 @@ async function dispatchBatch(parts: DispatcherParts, messages: Message[]): Promi
   });
 }
 
-async function claimEvents({ database, clock, logger, abandon, sendTimeoutMs }: DispatcherParts, ids: string[]) {
+async function claimEvents(
+  { database, clock, logger, abandon, sendTimeoutMs, leaseMarginMs }: DispatcherParts,
+  ids: string[],
+) {
   const token = randomUUID();
   const events = await persistently('claim events', logger, abandon, () => {
     const now = clock.now();
-    return claim(database, ids, token, now, new Date(now.getTime() + sendTimeoutMs + LEASE_MARGIN_MS));
+    return claim(database, ids, token, now, new Date(now.getTime() + sendTimeoutMs + leaseMarginMs));
   });
   return new Map(events.map((event) => [event._id, event]));
 }

@@ -1,0 +1,72 @@
+import { startSystem, type System } from '../system/system.ts';
+import { until } from '../system/until.ts';
+
+let system: System;
+
+beforeAll(async () => {
+  system = await startSystem({
+    name: 'priorities',
+    env: { CONCURRENCY_PER_DESTINATION: '16', SEND_TIMEOUT_MS: '5000' },
+  });
+}, 120_000);
+afterAll(() => system.stop(), 60_000);
+
+async function postBatches(count: number, event: (n: number) => Record<string, unknown>): Promise<string[]> {
+  const ids: string[] = [];
+  for (let at = 0; at < count; at += 1_000) {
+    const events = Array.from({ length: Math.min(1_000, count - at) }, (_, n) => event(at + n));
+    const { body } = await system.client.post<{ results: { id: string }[] }>('/v1/events/batch', { events });
+    ids.push(...body.results.map(({ id }) => id));
+  }
+  return ids;
+}
+
+it('a critical event overtakes a backlog of 5,000 default events', async () => {
+  await system.sandbox.behave({ channel: 'webhook', match: 'slowly', action: 'slow', delayMs: 200 });
+  const backlog = await postBatches(5_000, (n) => ({
+    channel: 'webhook',
+    payload: { url: system.sandbox.webhook('slowly'), body: { n } },
+  }));
+  const posted = Date.now();
+  const id = await system.client.accept({
+    channel: 'webhook',
+    priority: 'critical',
+    payload: { url: system.sandbox.webhook('urgent'), body: {} },
+  });
+
+  await system.client.eventually(id, 'COMPLETED');
+  const [arrival] = await system.sandbox.received({ channel: 'webhook', id });
+  expect((arrival?.receivedAtMs ?? 0) - posted).toBeLessThan(500);
+  const last = await system.client.event(backlog.at(-1) ?? '');
+  expect(last.status).not.toBe('COMPLETED');
+  await system.sandbox.behaveWell();
+}, 60_000);
+
+it('a destination that hangs delays only its own events', async () => {
+  // Another origin than the sandbox's: one that takes connections and never answers.
+  const { createServer } = await import('node:net');
+  const silent = createServer().listen(0, '127.0.0.1');
+  await until('the silent server', () => silent.listening);
+  const { port } = silent.address() as { port: number };
+  const hanging = await postBatches(300, (n) => ({
+    channel: 'webhook',
+    payload: { url: `http://127.0.0.1:${port}/hook`, body: { n } },
+  }));
+
+  const posted = Date.now();
+  const healthy = await postBatches(300, (n) => ({
+    channel: 'webhook',
+    payload: { url: system.sandbox.webhook('healthy'), body: { n } },
+  }));
+  await until('the healthy destination to have all of its events', async () => {
+    const ids = new Set((await system.sandbox.received({ channel: 'webhook' })).map(({ id }) => id));
+    return healthy.every((id) => ids.has(id));
+  });
+  const delay = Date.now() - posted;
+  silent.close();
+
+  // Far below the time limit of one send to the destination that hangs.
+  expect(delay).toBeLessThan(4_000);
+  const waiting = await system.client.event(hanging.at(-1) ?? '');
+  expect(waiting.attempts.filter(({ outcome }) => outcome === 'delivered')).toEqual([]);
+}, 60_000);

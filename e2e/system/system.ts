@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from './client.ts';
+import { Sandbox } from './sandbox.ts';
+import { freePort, ServiceProcess } from './service-process.ts';
+
+export interface SystemOptions {
+  /** Names its database and its topics; something random is added. */
+  name: string;
+  kafkaBrokers?: string;
+  mongodbUri?: string;
+  /** Settings of all services, over the usual ones of a test. */
+  env?: Record<string, string>;
+  /** Instances of each kind; one of each, and two critical dispatchers, when not told otherwise. */
+  instances?: Partial<Record<Kind, number>>;
+}
+
+export type Kind = 'ingestion' | 'critical' | 'default' | 'retry' | 'retry-service';
+
+const WORKSPACES: Record<Kind, string> = {
+  ingestion: 'ingestion-service',
+  critical: 'dispatcher-service',
+  default: 'dispatcher-service',
+  retry: 'dispatcher-service',
+  'retry-service': 'retry-service',
+};
+
+/** A whole Postrider of separate processes, with topics and a database of its own. */
+export class System {
+  readonly sandbox: Sandbox;
+  readonly client: Client;
+  readonly services: ReadonlyMap<string, ServiceProcess>;
+  readonly database: string;
+  readonly topicPrefix: string;
+  readonly #sandboxProcess: ServiceProcess;
+
+  constructor(
+    services: Map<string, ServiceProcess>,
+    sandboxProcess: ServiceProcess,
+    names: { database: string; topicPrefix: string },
+  ) {
+    this.services = services;
+    this.#sandboxProcess = sandboxProcess;
+    this.database = names.database;
+    this.topicPrefix = names.topicPrefix;
+    this.sandbox = new Sandbox(sandboxProcess.url);
+    this.client = new Client({ ingestion: this.service('ingestion').url, retry: this.service('retry-service').url });
+  }
+
+  /** `ingestion`, `critical-2`, … */
+  service(name: string): ServiceProcess {
+    const found = this.services.get(name) ?? this.services.get(`${name}-1`);
+    if (!found) throw new Error(`there is no service ${name}`);
+    return found;
+  }
+
+  async stop(): Promise<void> {
+    const running = [...this.services.values()];
+    await Promise.all(running.map((service) => service.stop()));
+    await this.#sandboxProcess.stop();
+  }
+}
+
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const tag = `${options.name}-${randomBytes(3).toString('hex')}`;
+  const names = { database: `e2e-${tag}`, topicPrefix: `${tag}.` };
+  const [smtpPort, sandboxPort] = [await freePort(), await freePort()];
+  const sandbox = new ServiceProcess({
+    name: `${tag}.sandbox`,
+    workspace: 'provider-sandbox',
+    port: sandboxPort,
+    env: { SMTP_PORT: String(smtpPort), LOG_LEVEL: 'warn' },
+  });
+  const env = {
+    KAFKA_BROKERS: options.kafkaBrokers ?? required('KAFKA_BROKERS'),
+    MONGODB_URI: options.mongodbUri ?? required('MONGODB_URI'),
+    MONGODB_DB_NAME: names.database,
+    KAFKA_PREFIX: names.topicPrefix,
+    AUTH: 'disabled',
+    WEBHOOK_ALLOW_ADDRESSES: '127.0.0.0/8',
+    SMTP_HOST: '127.0.0.1',
+    SMTP_PORT: String(smtpPort),
+    SMTP_FROM: 'postrider@example.com',
+    TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+    TWILIO_AUTH_TOKEN: 'sandbox',
+    TWILIO_FROM: '+15005550006',
+    TWILIO_BASE_URL: sandbox.url,
+    ...options.env,
+  };
+  const services = new Map<string, ServiceProcess>();
+  for (const kind of Object.keys(WORKSPACES) as Kind[]) {
+    const count = options.instances?.[kind] ?? (kind === 'critical' ? 2 : 1);
+    for (let number = 1; number <= count; number += 1) {
+      const role = WORKSPACES[kind] === 'dispatcher-service' ? { DISPATCHER_ROLE: kind } : {};
+      const name = `${kind}-${number}`;
+      const port = await freePort();
+      services.set(
+        name,
+        new ServiceProcess({ name: `${tag}.${name}`, workspace: WORKSPACES[kind], port, env: { ...env, ...role } }),
+      );
+    }
+  }
+  const all = [sandbox, ...services.values()];
+  for (const service of all) service.launch();
+  await Promise.all(all.map((service) => service.ready()));
+  return new System(services, sandbox, names);
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: run the tests through npm run jest`);
+  return value;
+}
