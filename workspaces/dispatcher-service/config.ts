@@ -27,7 +27,7 @@ const settings = {
   /** How long a claim holds beyond SEND_TIMEOUT_MS, before the reaper takes the event for abandoned; milliseconds. */
   LEASE_MARGIN_MS: wholeNumber(2_000, 3_600_000).default(50_000),
   /** An event that would wait longer than this for its destination is put off, in milliseconds. */
-  MAX_WAIT_MS: wholeNumber(10, 30_000).default(1_000),
+  MAX_WAIT_MS: wholeNumber(10, 30_000).default(3_000),
   /** Kafka messages taken and not finished, above which no more are fetched. */
   MAX_OPEN_MESSAGES: wholeNumber(10, 100_000).default(2_000),
   /** How long a provider that confirms by callback may take, before SENT counts as COMPLETED; milliseconds. */

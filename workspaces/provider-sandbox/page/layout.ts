@@ -10,6 +10,8 @@ export const PAGE_POLICY = [
   `style-src ${hashOf(STYLE)}`,
   `script-src ${hashOf(REFRESH)}`,
   "connect-src 'self'",
+  // The empty icon that spares a request for /favicon.ico.
+  'img-src data:',
   "frame-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",

@@ -8,7 +8,9 @@ export function toFieldErrors(error: z.ZodError, prefix = ''): FieldError[] {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({ path: [...at, key].join('.'), message: 'unknown field' }));
     }
-    return [{ path: at.join('.') || '(body)', message: issue.message }];
+    // A record's key: what is wrong with it stands one level deeper.
+    const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+    return [{ path: at.join('.') || '(body)', message }];
   });
 }
 
