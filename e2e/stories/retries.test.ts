@@ -83,6 +83,6 @@ describe('an event whose receiver fails', () => {
     });
 
     const event = await system.client.eventually(id, 'DEAD_LETTERED');
-    expect(event.attempts).toEqual([expect.objectContaining({ outcome: 'failed', errorClass: 'bad_recipient' })]);
+    expect(event.attempts).toEqual([expect.objectContaining({ outcome: 'failed', errorClass: 'rejected' })]);
   });
 });
