@@ -6,10 +6,10 @@ const ZEROS = /^0+$/;
 
 /** The caller's trace with a span of our own, or a new sampled trace where the header is missing or malformed. */
 export function continueTrace(traceparent: string | undefined): string {
-  const [, traceId = '', parentId = '', flags = '01'] = TRACEPARENT.exec(traceparent ?? '') ?? [];
+  const [, traceId = '', parentId = '', flags] = TRACEPARENT.exec(traceparent ?? '') ?? [];
   const valid = traceId && !ZEROS.test(traceId) && !ZEROS.test(parentId);
   const random = randomBytes(24).toString('hex');
-  return `00-${valid ? traceId : random.slice(0, 32)}-${random.slice(32)}-${flags}`;
+  return `00-${valid ? traceId : random.slice(0, 32)}-${random.slice(32)}-${valid ? flags : '01'}`;
 }
 
 export function traceIdOf(traceparent: string): string {
