@@ -1,4 +1,5 @@
-const FORBIDDEN_KEYS = new Set(['__proto__', 'prototype', 'constructor']);
+// `_bsontype`: the driver takes its owner for a BSON value, throws, and the whole batch that it stands in is not stored.
+const FORBIDDEN_KEYS = new Set(['__proto__', 'prototype', 'constructor', '_bsontype']);
 
 export interface JsonShapeLimits {
   maxDepth: number;
