@@ -4,7 +4,12 @@ const config: Config = {
   roots: ['<rootDir>/workspaces', '<rootDir>/e2e', '<rootDir>/scripts'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
-  transform: { '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' } }] },
+  transform: {
+    '\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2024', experimental: { keepImportAttributes: true } } },
+    ],
+  },
   globalSetup: '<rootDir>/scripts/local/jest-setup.ts',
   globalTeardown: '<rootDir>/scripts/local/jest-teardown.ts',
   testTimeout: 60_000,

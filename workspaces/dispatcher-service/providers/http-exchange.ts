@@ -127,5 +127,6 @@ export function withoutAnswer(ended: Exclude<Exchange, { kind: 'answered' }>, si
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN';
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' ? code : 'UNKNOWN';
 }
