@@ -18,27 +18,20 @@ const sms = { channel: 'sms', payload: { to: '+12025550123', text: 'hello' } };
 const deep = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
 
 describe('a bad request', () => {
-  it.each([
-    ['no JSON', '{"channel":', 400],
+  it.each<[string, string, number, Record<string, string>]>([
+    ['no JSON', '{"channel":', 400, {}],
     ['another type', 'channel=sms', 415, { 'content-type': 'application/x-www-form-urlencoded' }],
     ['a compressed body', 'x', 415, { 'content-encoding': 'gzip' }],
-    ['null', 'null', 400],
-    ['a list', '[]', 400],
-    [
-      'nesting of 100,000 levels',
-      `{"channel":"webhook","payload":{"url":"http://a.example/","body":${deep(100_000)}}}`,
-      400,
-    ],
-    ['more than 256 KiB', JSON.stringify({ ...sms, metadata: { big: 'x'.repeat(300_000) } }), 413],
-    ['10 MB', 'x'.repeat(10_000_000), 413],
-  ])(
-    'with %s is refused with a problem and does no harm',
-    async (_name, body, status, headers?: Record<string, string>) => {
-      const reply = await post(body, headers);
-      expect(reply.status).toBe(status);
-      expect(reply.headers.get('content-type')).toContain('application/problem+json');
-    },
-  );
+    ['null', 'null', 400, {}],
+    ['a list', '[]', 400, {}],
+    ['100,000 levels', `{"channel":"webhook","payload":{"url":"http://a.example/","body":${deep(100_000)}}}`, 400, {}],
+    ['more than 256 KiB', JSON.stringify({ ...sms, metadata: { big: 'x'.repeat(300_000) } }), 413, {}],
+    ['10 MB', 'x'.repeat(10_000_000), 413, {}],
+  ])('with %s is refused with a problem and does no harm', async (_name, body, status, headers) => {
+    const reply = await post(body, headers);
+    expect(reply.status).toBe(status);
+    expect(reply.headers.get('content-type')).toContain('application/problem+json');
+  });
 
   it('names every faulty field', async () => {
     const reply = await post({
@@ -79,16 +72,13 @@ describe('a bad request', () => {
   });
 
   it.each([
-    ['a loopback address', 'http://127.0.0.2:9/x'],
     ['the cloud metadata address', 'http://169.254.169.254/latest/meta-data'],
     ['an address in decimal', 'http://2852039166/latest'],
     ['IPv4 in IPv6', 'http://[::ffff:10.0.0.1]/x'],
-  ])('to make Postrider call %s ends as a dead letter, and nothing is called', async (name, url) => {
-    const allowed = name === 'a loopback address';
+  ])('to make Postrider call %s ends as a dead letter, and nothing is called', async (_name, url) => {
     const id = await system.client.accept({ channel: 'webhook', payload: { url, body: {} } });
-    // Loopback is open in tests, so that the sandbox can be reached: there the connection is refused instead.
-    const event = await system.client.eventually(id, allowed ? ['RETRYING', 'DEAD_LETTERED'] : 'DEAD_LETTERED');
-    expect(event.attempts[0]).toMatchObject({ errorClass: allowed ? 'network' : 'blocked_address' });
+    const event = await system.client.eventually(id, 'DEAD_LETTERED');
+    expect(event.attempts).toEqual([expect.objectContaining({ errorClass: 'blocked_address' })]);
   });
 });
 

@@ -47,16 +47,7 @@ describe.each(['ingestion', 'critical-1', 'default', 'retry', 'retry-service'])(
       const accepted = await posting;
 
       expect(accepted.size).toBe(EVENTS);
-      const final = await until(
-        'every event to be at its end',
-        async () => {
-          const open = await openEvents();
-          if (open > 0) throw new Error(`${open} events are open`);
-          return true;
-        },
-        90_000,
-      );
-      expect(final).toBe(true);
+      await until('every event to be at its end', allEnded, 90_000);
       const sends = new Map<string, number>();
       for (const { id = '' } of await system.sandbox.received({ channel: 'webhook' }))
         sends.set(id, (sends.get(id) ?? 0) + 1);
@@ -70,6 +61,15 @@ describe.each(['ingestion', 'critical-1', 'default', 'retry', 'retry-service'])(
     }, 180_000);
   },
 );
+
+/** Whether no event is open. The figures are counted status by status: one that moves meanwhile may be missed, but not thrice. */
+async function allEnded(): Promise<boolean> {
+  for (let look = 0; look < 3; look += 1) {
+    const open = await openEvents();
+    if (open > 0) throw new Error(`${open} events are open`);
+  }
+  return true;
+}
 
 /** Events that are not at their end, as the retry service's metrics tell. */
 async function openEvents(): Promise<number> {

@@ -104,10 +104,16 @@ export const webhookPayload = z.strictObject({
     .optional(),
 });
 
-export const metadata = z.record(z.string(), z.unknown()).superRefine((value, context) => {
-  const fault = faultInJson(value, { maxDepth: 16, plainKeys: true });
-  if (fault) context.addIssue({ code: 'custom', message: fault });
-});
+// Not a z.record: that drops a `__proto__` key without a word.
+export const metadata = z
+  .custom<Record<string, unknown>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'must be an object',
+  )
+  .superRefine((value, context) => {
+    const fault = faultInJson(value, { maxDepth: 16, plainKeys: true });
+    if (fault) context.addIssue({ code: 'custom', message: fault });
+  });
 
 /** The payload of each channel: its check, and by `z.output` the form that is stored and that providers get. */
 export const PAYLOADS = {
