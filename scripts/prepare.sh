@@ -13,8 +13,10 @@ wanted_dependencies="$(cksum < package-lock.json) $(uname -sm)"
 installed_dependencies="$(cat node_modules/.postrider-installed 2>/dev/null || true)"
 
 if [ "$installed_dependencies" != "$wanted_dependencies" ]; then
-  echo "installing dependencies (npm ci)"
-  npm ci --no-audit --no-fund --loglevel=error
+  echo "installing dependencies"
+  # Not `npm ci`: it refuses a lock file without the optional binaries of every other platform, and a registry mirror may
+  # not have all of those. This takes the locked versions just the same and leaves the lock file alone.
+  npm install --no-save --no-audit --no-fund --loglevel=error
   echo "$wanted_dependencies" > node_modules/.postrider-installed
 fi
 
