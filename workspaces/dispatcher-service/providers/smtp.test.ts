@@ -171,6 +171,21 @@ test('a pooled connection that the server has closed meanwhile is replaced', asy
   expect(sockets).toHaveLength(2);
 });
 
+test('a pooled connection that breaks when it is used again is replaced: not a byte of the mail was sent', async () => {
+  let mailCommands = 0;
+  await start({
+    MAIL: (socket) => {
+      mailCommands += 1;
+      if (mailCommands === 2) socket.destroy();
+      else socket.write('250 2.1.0 ok\r\n');
+    },
+  });
+  await provider.send(MESSAGE, context());
+  expect(await provider.send(MESSAGE, context())).toMatchObject({ outcome: 'delivered' });
+  expect(mails).toHaveLength(2);
+  expect(sockets).toHaveLength(2);
+});
+
 test('a message that waits for a free connection until its time is over was not sent', async () => {
   await start({ '.': keepSilent }, { SMTP_POOL_SIZE: '1' });
   const first = provider.send(MESSAGE, context(1_000));

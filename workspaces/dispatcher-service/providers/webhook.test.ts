@@ -146,6 +146,13 @@ test('an early hint is not taken for the answer', async () => {
   expect(await provider.send(message(), context())).toMatchObject({ errorClass: 'provider_down', code: '500' });
 });
 
+test('an early hint, and then nothing: unknown outcome', async () => {
+  answer = (_request, response) => {
+    response.writeEarlyHints({ link: '</style.css>; rel=preload' }, () => response.destroy());
+  };
+  expect(await provider.send(message(), context())).toMatchObject({ errorClass: 'unknown_outcome' });
+});
+
 test('an answer without end is cut off, and its status counts', async () => {
   let closed!: Promise<unknown>;
   answer = (_request, response) => {
