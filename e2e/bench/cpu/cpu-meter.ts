@@ -1,0 +1,60 @@
+import { availableParallelism } from 'node:os';
+import { machineBusySeconds, processStat } from './process-stat.ts';
+
+/** A process whose CPU is counted: of what is measured, or of the benchmark itself. */
+export interface Metered {
+  name: string;
+  part: 'system' | 'load';
+  /** Asked at each reading: a server has another one after each start. */
+  pid(): number | undefined;
+}
+
+export interface Usage {
+  name: string;
+  part: Metered['part'];
+  /** Undefined for a process that cannot be seen: a server that was given, or one in a container. */
+  cpuSeconds: number | undefined;
+  /** At the end. */
+  memoryBytes: number | undefined;
+}
+
+export interface Consumption {
+  processes: Usage[];
+  seconds: number;
+  /** Share of the machine's CPU time, 0 to 1, that went to processes that are none of ours: above a few percent, speeds are not to be trusted. */
+  foreignShare: number;
+}
+
+/** Starts counting; what it returns answers what was used since then. */
+export function startMeter(processes: readonly Metered[]): () => Consumption {
+  const startedAt = performance.now();
+  const busyBefore = machineBusySeconds();
+  const before = processes.map(({ pid }) => processStat(pid()));
+  return () => {
+    const seconds = (performance.now() - startedAt) / 1_000;
+    const usages = processes.map(({ name, part, pid }, at): Usage => {
+      const [first, last] = [before[at], processStat(pid())];
+      const known = first && last;
+      return {
+        name,
+        part,
+        cpuSeconds: known && last.cpuSeconds - first.cpuSeconds,
+        memoryBytes: last?.memoryBytes,
+      };
+    });
+    const ours = usages.reduce((sum, { cpuSeconds = 0 }) => sum + cpuSeconds, 0);
+    const foreign = machineBusySeconds() - busyBefore - ours;
+    return { processes: usages, seconds, foreignShare: Math.max(0, foreign / (seconds * availableParallelism())) };
+  };
+}
+
+/** CPU seconds of one part; undefined when one of its processes could not be seen. */
+export function cpuOf(processes: readonly Usage[], part: Metered['part']): number | undefined {
+  let sum = 0;
+  for (const usage of processes) {
+    if (usage.part !== part) continue;
+    if (usage.cpuSeconds === undefined) return undefined;
+    sum += usage.cpuSeconds;
+  }
+  return sum;
+}

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+
+/** proc(5) counts in USER_HZ, which is 100 on every Linux (`getconf CLK_TCK`). */
+const TICKS_PER_SECOND = 100;
+const PAGE_BYTES = 4_096;
+
+export interface ProcessStat {
+  /** Of all its threads, in user and kernel mode, since it started. */
+  cpuSeconds: number;
+  memoryBytes: number;
+}
+
+/** Undefined where there is no such process, or no /proc. */
+export function processStat(pid: number | undefined): ProcessStat | undefined {
+  if (pid === undefined) return undefined;
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name (field 2) may hold blanks and brackets; after it come field 3, the state, and so on: utime is 14, stime 15.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const resident = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
+    return {
+      cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND,
+      memoryBytes: resident * PAGE_BYTES,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** CPU seconds that the machine as a whole was busy since it started; 0 where there is no /proc. */
+export function machineBusySeconds(): number {
+  try {
+    const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n', 1);
+    // cpu user nice system idle iowait irq softirq steal; guest time is in user already.
+    const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = line.trim().split(/\s+/).slice(1).map(Number);
+    return (user + nice + system + irq + softirq) / TICKS_PER_SECOND;
+  } catch {
+    return 0;
+  }
+}

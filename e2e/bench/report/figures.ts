@@ -1,0 +1,66 @@
+import { cpuOf, type Usage } from '../cpu/cpu-meter.ts';
+import { MEASUREMENTS, type Run } from '../run.ts';
+import type { Measurement } from '../scenarios/measurement.ts';
+import { type Spread, spreadOf } from './statistics.ts';
+
+/** Figures by name, such as `single.deliveredPerSecond` or `batch.cpu.mongod`. */
+export type Summary = Record<string, Spread>;
+
+/** Each figure over all runs that have it. */
+export function summarise(runs: readonly Run[]): Summary {
+  const figures = new Map<string, number[]>();
+  for (const run of runs) {
+    for (const [name, value] of figuresOf(run)) figures.set(name, [...(figures.get(name) ?? []), value]);
+  }
+  return Object.fromEntries([...figures].map(([name, values]) => [name, spreadOf(values)]));
+}
+
+function figuresOf(run: Run): [string, number][] {
+  const own = MEASUREMENTS.flatMap((name) => {
+    const measurement = run[name];
+    return measurement ? ofMeasurement(measurement).map(([key, value]) => [`${name}.${key}`, value] as const) : [];
+  });
+  const ratios = (['single', 'batch'] as const).flatMap((name) => {
+    const ratio = ratioToFloor(run, name);
+    return ratio === undefined ? [] : [[`${name}.ratio`, ratio] as const];
+  });
+  return [...own, ...ratios].flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]));
+}
+
+function ofMeasurement(measurement: Measurement): (readonly [string, number | undefined])[] {
+  const { events, consumption, acceptedPerSecond, deliveredPerSecond, repeated } = measurement;
+  const { processes, seconds, foreignShare } = consumption;
+  const divisor = events / 1_000;
+  const percentiles = (['arrival', 'answer', 'lateness'] as const).flatMap((name) =>
+    Object.entries(measurement[name] ?? {}).map(
+      ([rank, value]: [string, number]) => [`${name}.${rank}`, value] as const,
+    ),
+  );
+  const cpu = [
+    ...processes.map(({ name, cpuSeconds }) => [name, cpuSeconds] as const),
+    ...(['system', 'load'] as const).map((part) => [`all ${part}`, cpuOf(processes, part)] as const),
+  ];
+  return [
+    ['acceptedPerSecond', acceptedPerSecond],
+    ['deliveredPerSecond', deliveredPerSecond],
+    ['repeated', repeated],
+    ['foreignShare', foreignShare],
+    ...percentiles,
+    // An idle system has no events to divide by: there it is the share of one core.
+    ...cpu.map(([name, used]) => [`cpu.${name}`, used && used / (events > 0 ? divisor : seconds)] as const),
+    ...processes.map(({ name, memoryBytes }) => [`memory.${name}`, memoryBytes && memoryBytes / 2 ** 20] as const),
+  ];
+}
+
+/** CPU of the system over CPU of the plainest program for the same work: pipeline and POST. */
+function ratioToFloor(run: Run, name: 'single' | 'batch'): number | undefined {
+  const [system, pipeline, ingress] = [run[name], run.floor, name === 'single' ? run.express : run.expressBatch].map(
+    (measurement) => measurement && perEvent(measurement.consumption.processes, measurement.events),
+  );
+  return system && pipeline && ingress && system / (pipeline + ingress);
+}
+
+function perEvent(processes: readonly Usage[], events: number): number | undefined {
+  const used = cpuOf(processes, 'system');
+  return used && used / events;
+}

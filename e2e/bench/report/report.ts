@@ -1,0 +1,96 @@
+import { MEASUREMENTS, type MeasurementName } from '../run.ts';
+import type { Summary } from './figures.ts';
+import { table } from './table.ts';
+
+const TITLES: Record<MeasurementName, string> = {
+  floor: 'floor',
+  express: 'Express',
+  expressBatch: 'Express batch',
+  idle: 'idle',
+  single: 'single',
+  batch: 'batch',
+  latency: '200/s',
+  ingest: 'ingest',
+};
+const OWN_PROCESSES: ReadonlySet<string> = new Set(['sink', 'generator', 'bench']);
+
+/** The figures for people: medians, in the first tables with their range where there was more than one run. */
+export function printReport(summary: Summary, runs: number): string {
+  const median = (name: string, digits: number): string => summary[name]?.median.toFixed(digits) ?? '';
+  const spread = (name: string, digits: number): string => {
+    const figure = summary[name];
+    if (!figure || runs === 1) return median(name, digits);
+    return `${median(name, digits)} (${figure.min.toFixed(digits)}..${figure.max.toFixed(digits)})`;
+  };
+  const measured = MEASUREMENTS.filter((name) => summary[`${name}.foreignShare`]);
+  const sections = [
+    runs === 1 ? 'one run' : `median (min..max) of ${runs} runs`,
+    speeds(measured, spread),
+    measured.includes('latency') ? delays(spread) : '',
+    cpuByProcess(measured, summary, median),
+    measured.includes('idle') ? idle(summary, median) : '',
+  ];
+  return sections.filter((section) => section !== '').join('\n\n');
+}
+
+type Cell = (name: string, digits: number) => string;
+
+function speeds(measured: readonly MeasurementName[], cell: Cell): string {
+  const rows = measured
+    .filter((name) => name !== 'idle')
+    .map((name) => [
+      TITLES[name],
+      cell(`${name}.acceptedPerSecond`, 0),
+      cell(`${name}.deliveredPerSecond`, 0),
+      cell(`${name}.cpu.all system`, 3),
+      cell(`${name}.ratio`, 2),
+    ]);
+  return rows.length > 0 ? table([['', 'accepted/s', 'delivered/s', 'CPU s per 1,000', 'to the floor'], ...rows]) : '';
+}
+
+function delays(cell: Cell): string {
+  const ranks = ['p50', 'p95', 'p99', 'max'];
+  const row = (title: string, name: string): string[] => [
+    title,
+    ...ranks.map((rank) => cell(`latency.${name}.${rank}`, 1)),
+  ];
+  return table([
+    ['milliseconds at 200/s', ...ranks],
+    row('POST to arrival at the sink', 'arrival'),
+    row('POST to its answer', 'answer'),
+    row('generator behind its plan', 'lateness'),
+  ]);
+}
+
+function cpuByProcess(measured: readonly MeasurementName[], summary: Summary, cell: Cell): string {
+  const columns = measured.filter((name) => name !== 'idle');
+  if (columns.length === 0) return '';
+  const row = (title: string, key: string, digits = 3): string[] => [
+    title,
+    ...columns.map((name) => cell(`${name}.${key}`, digits)),
+  ];
+  const names = [...new Set(columns.flatMap((name) => processesOf(summary, name)))];
+  const rows = [
+    ...names.filter((name) => !OWN_PROCESSES.has(name)).map((name) => row(name, `cpu.${name}`)),
+    row('= all of it', 'cpu.all system'),
+    ...[...OWN_PROCESSES].map((name) => row(`(${name})`, `cpu.${name}`)),
+    row('(others on this machine, share of it)', 'foreignShare', 2),
+  ];
+  const unseen = columns.filter((name) => !summary[`${name}.cpu.all system`]).map((name) => TITLES[name]);
+  const note = unseen.length > 0 ? `\nno sum for ${unseen.join(', ')}: Kafka or MongoDB is not a process of ours` : '';
+  return table([['CPU seconds per 1,000 events', ...columns.map((name) => TITLES[name])], ...rows]) + note;
+}
+
+function idle(summary: Summary, cell: Cell): string {
+  const rows = processesOf(summary, 'idle')
+    .filter((name) => !OWN_PROCESSES.has(name))
+    .map((name) => [name, cell(`idle.cpu.${name}`, 3), cell(`idle.memory.${name}`, 0)]);
+  return table([['idle', 'share of one core', 'MiB'], ...rows]);
+}
+
+function processesOf(summary: Summary, measurement: MeasurementName): string[] {
+  const prefix = `${measurement}.cpu.`;
+  return Object.keys(summary).flatMap((key) =>
+    key.startsWith(prefix) && !key.startsWith(`${prefix}all `) ? [key.slice(prefix.length)] : [],
+  );
+}

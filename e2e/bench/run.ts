@@ -1,0 +1,81 @@
+import type { Cleanup } from './cleanup.ts';
+import { measureIngressFloor, measurePipelineFloor } from './floor/measure-floor.ts';
+import type { BenchOptions } from './options.ts';
+import { measureIdle } from './scenarios/idle.ts';
+import { measureIngestion } from './scenarios/ingestion.ts';
+import type { Measurement } from './scenarios/measurement.ts';
+import { SystemUnderTest } from './scenarios/system-under-test.ts';
+import { BATCHES, measureDelivery, SINGLE, STEADY } from './scenarios/throughput.ts';
+import type { Stage } from './stage.ts';
+
+/** The parts of a run in their order; `express` and `expressBatch` are the floor of the POST. */
+export const MEASUREMENTS = [
+  'floor',
+  'express',
+  'expressBatch',
+  'idle',
+  'single',
+  'batch',
+  'latency',
+  'ingest',
+] as const;
+export type MeasurementName = (typeof MEASUREMENTS)[number];
+export type Run = Partial<Record<MeasurementName, Measurement>>;
+
+/**
+ * Everything once: the floor with nothing else running, then a fresh system, warmed up, in one scenario after the other.
+ * `profiles` is the folder for CPU profiles, where they are wanted.
+ */
+export async function runOnce(
+  stage: Stage,
+  cleanup: Cleanup,
+  options: BenchOptions,
+  profiles: string | undefined,
+): Promise<Run> {
+  const { scenarios, events, steadySeconds, idleSeconds } = options;
+  const run: Run = {};
+  const wants = (name: (typeof scenarios)[number]): boolean => scenarios.includes(name);
+
+  if (wants('floor')) {
+    stage.log('the floor');
+    run.floor = await measurePipelineFloor(stage, cleanup, options);
+    const ingress = await measureIngressFloor(stage, cleanup, options);
+    run.express = ingress.single;
+    run.expressBatch = ingress.batch;
+  }
+  if (scenarios.every((name) => name === 'floor')) return run;
+
+  stage.log('starting the system');
+  const system = await SystemUnderTest.start(stage, cleanup, { env: options.env, profiles });
+  if (wants('idle')) {
+    stage.log(`idle for ${idleSeconds} s`);
+    run.idle = await measureIdle(stage, system, idleSeconds);
+  }
+  await warmUp(stage, system, options);
+  if (wants('single')) {
+    stage.log(`${events} single POSTs over ${SINGLE.connections} connections`);
+    run.single = await measureDelivery(stage, system, SINGLE, events);
+  }
+  if (wants('batch')) {
+    stage.log(`${events} events in batches of ${BATCHES.batch} over ${BATCHES.connections} connections`);
+    run.batch = await measureDelivery(stage, system, BATCHES, events);
+  }
+  if (wants('latency')) {
+    const { perSecond = 0 } = STEADY;
+    stage.log(`${perSecond} POSTs a second for ${steadySeconds} s`);
+    run.latency = await measureDelivery(stage, system, STEADY, perSecond * steadySeconds);
+  }
+  if (wants('ingest')) {
+    stage.log('ingestion alone, in batches');
+    run.ingest = await measureIngestion(stage, system, events);
+  }
+  await system.stop();
+  return run;
+}
+
+/** Both ways in, so that no scenario pays for the compilation of its code. */
+async function warmUp(stage: Stage, system: SystemUnderTest, { warmUpEvents, scenarios }: BenchOptions): Promise<void> {
+  if (!scenarios.some((name) => name !== 'floor' && name !== 'idle')) return;
+  stage.log('warming up');
+  for (const shape of [SINGLE, BATCHES]) await measureDelivery(stage, system, shape, warmUpEvents);
+}

@@ -1,0 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { startMeter } from '../cpu/cpu-meter.ts';
+import type { Stage } from '../stage.ts';
+import type { Measurement } from './measurement.ts';
+import type { SystemUnderTest } from './system-under-test.ts';
+
+/** What the system costs that nobody uses. */
+export async function measureIdle(stage: Stage, system: SystemUnderTest, seconds: number): Promise<Measurement> {
+  const stopMeter = startMeter([...system.metered, ...stage.metered]);
+  await pause(seconds * 1_000);
+  return { events: 0, consumption: stopMeter() };
+}

@@ -1,0 +1,18 @@
+import type { Consumption } from '../cpu/cpu-meter.ts';
+import type { Percentiles } from '../report/statistics.ts';
+
+/** What one scenario of one run gave. */
+export interface Measurement {
+  events: number;
+  /** Requests at the sink beyond one for each event. */
+  repeated?: number;
+  acceptedPerSecond?: number;
+  deliveredPerSecond?: number;
+  /** Milliseconds from POST to arrival at the sink. */
+  arrival?: Percentiles;
+  /** Milliseconds from POST to its answer. */
+  answer?: Percentiles;
+  /** Milliseconds by which the generator was behind its plan. */
+  lateness?: Percentiles;
+  consumption: Consumption;
+}
