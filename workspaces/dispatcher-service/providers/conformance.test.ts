@@ -1,10 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { Channel, ProviderName } from '@postrider/shared/events/channels.ts';
 import type { Payload } from '@postrider/shared/events/payloads.ts';
 import type { ErrorClass, SendResult } from '@postrider/shared/events/send-result.ts';
 import { readSettings } from '@postrider/shared/service/config.ts';
-import { v7 as uuid } from 'uuid';
 import { type Arrival, ConformanceSandbox } from './conformance-sandbox.ts';
 import type { Provider } from './provider.ts';
 import { createProviders, providerSettings } from './registry.ts';
@@ -144,7 +144,7 @@ describe.each(Object.entries(WIRES) as [ProviderName, Wire][])('%s', (name, wire
   afterAll(() => provider.close());
 
   async function send(asked: Asked, options: { id?: string; limitMs?: number; by?: Provider<Payload> } = {}) {
-    const { id = uuid(), limitMs = 5_000, by = provider } = options;
+    const { id = randomUUID(), limitMs = 5_000, by = provider } = options;
     const message = wire.message(asked, `Hello ${id}`);
     if (!message) throw new Error('this wire has no such message');
     const result = await by.send(message, {
@@ -245,7 +245,12 @@ describe.each(Object.entries(WIRES) as [ProviderName, Wire][])('%s', (name, wire
     const message = wire.message('succeed', 'Hello') as Payload;
     if ('url' in message) message.url = `http://127.0.0.1:${port}/webhooks/private-path`;
     const signal = AbortSignal.timeout(limitMs);
-    const result = await by.send(message, { eventId: uuid(), createdAt: new Date(), traceparent: TRACEPARENT, signal });
+    const result = await by.send(message, {
+      eventId: randomUUID(),
+      createdAt: new Date(),
+      traceparent: TRACEPARENT,
+      signal,
+    });
     results.push(result);
     return { result, by };
   }
