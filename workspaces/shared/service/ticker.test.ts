@@ -78,10 +78,9 @@ describe('a ticker', () => {
       await gate;
       ended = true;
     });
-    const stopped = ticker.stop();
-    open();
-    await stopped;
-    expect(ended).toBe(true);
+    const endedBefore = ticker.stop().then(() => ended);
+    setImmediate(open);
+    expect(await endedBefore).toBe(true);
 
     const pausing = startTicker('test', HOUR, silent, async () => undefined);
     await new Promise(setImmediate);

@@ -1,6 +1,6 @@
-import { mongo } from 'mongoose';
 import type { EventDocument } from '../event.ts';
 import type { Database } from './database.ts';
+import { duplicatesIn } from './duplicates.ts';
 
 export type Acceptance =
   | { outcome: 'created'; event: EventDocument }
@@ -8,8 +8,6 @@ export type Acceptance =
   | { outcome: 'duplicate'; event: Pick<EventDocument, '_id' | 'status' | 'createdAt'> }
   /** Another request came before under the same key. */
   | { outcome: 'conflict'; eventId: string };
-
-const DUPLICATE_KEY = 11_000;
 
 /**
  * Stores new events in one write, acknowledged by the majority's journals; the results stand in their order.
@@ -21,7 +19,7 @@ export async function insertEvents(database: Database, events: EventDocument[]):
   try {
     await database.events.insertMany(events, { ordered: false });
   } catch (error) {
-    refused = duplicatesIn(error);
+    refused = duplicatesIn(error, events.length);
   }
   const results = events.map((event): Acceptance => ({ outcome: 'created', event }));
   if (refused.length > 0) {
@@ -40,14 +38,6 @@ export async function insertEvents(database: Database, events: EventDocument[]):
     }
   }
   return results;
-}
-
-/** The places of the refused documents, when duplicate keys are all that is wrong. */
-function duplicatesIn(error: unknown): number[] {
-  if (!(error instanceof mongo.MongoBulkWriteError)) throw error;
-  const writeErrors = [error.writeErrors].flat();
-  if (writeErrors.some(({ code }) => code !== DUPLICATE_KEY) || error.result.getWriteConcernError()) throw error;
-  return writeErrors.map(({ index }) => index);
 }
 
 async function findByKeys(database: Database, keys: string[]): Promise<Map<string, EventDocument>> {

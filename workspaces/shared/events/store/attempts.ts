@@ -1,8 +1,6 @@
-import { mongo } from 'mongoose';
 import { type AttemptDocument, attemptId, type EventDocument } from '../event.ts';
 import type { Database } from './database.ts';
-
-const DUPLICATE_KEY = 11_000;
+import { duplicatesIn } from './duplicates.ts';
 
 /** Appends attempts; answers those that now stand as given, also when a former try of this write put them there. */
 export async function insertAttempts(database: Database, attempts: AttemptDocument[]): Promise<AttemptDocument[]> {
@@ -11,9 +9,7 @@ export async function insertAttempts(database: Database, attempts: AttemptDocume
     await database.attempts.insertMany(attempts, { ordered: false });
     return attempts;
   } catch (error) {
-    if (!(error instanceof mongo.MongoBulkWriteError) || error.result.getWriteConcernError()) throw error;
-    const writeErrors = [error.writeErrors].flat();
-    if (writeErrors.some(({ code }) => code !== DUPLICATE_KEY)) throw error;
+    duplicatesIn(error, attempts.length);
   }
   const standing = await findAttempts(
     database,
