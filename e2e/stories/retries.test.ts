@@ -23,12 +23,9 @@ describe('an event whose receiver fails', () => {
       [2, 'failed'],
       [3, 'delivered'],
     ]);
-    expect(event.history.map(({ status }) => status)).toEqual([
-      'QUEUED',
-      ...['PROCESSING', 'FAILED', 'RETRYING', 'QUEUED'],
-      ...['PROCESSING', 'FAILED', 'RETRYING', 'QUEUED'],
-      ...['PROCESSING', 'COMPLETED'],
-    ]);
+    const failure = ['PROCESSING', 'FAILED', 'RETRYING', 'QUEUED'];
+    const way = event.history.map(({ status }) => status);
+    expect(way).toEqual(['QUEUED', ...failure, ...failure, 'PROCESSING', 'COMPLETED']);
     expect(await system.sandbox.received({ channel: 'webhook', id })).toHaveLength(1);
   });
 

@@ -23,7 +23,7 @@ export class Sandbox {
   async received(filter: { channel?: string; id?: string; since?: number; limit?: number } = {}): Promise<Arrival[]> {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries({ limit: 20_000, ...filter })) query.set(name, String(value));
-    const response = await fetch(`${this.url}/received?${query}`);
+    const response = await fetch(`${this.url}/received?${query.toString()}`);
     const { items } = (await response.json()) as { items: Arrival[] };
     return items;
   }

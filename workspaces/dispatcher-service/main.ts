@@ -18,6 +18,7 @@ import { createProviders } from './providers/registry.ts';
 import { createRecorder } from './recording/record-outcomes.ts';
 
 const config = settingsOrExit(readConfig);
+const providers = settingsOrExit(() => createProviders(config));
 const role = config.DISPATCHER_ROLE;
 const service = `dispatcher-${role}`;
 const logger = createLogger(service, config.LOG_LEVEL);
@@ -37,7 +38,6 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
   await topicsReady;
   const producer = createProducer(kafka, config, logger);
   lifecycle.onStop('producer', () => producer.close());
-  const providers = createProviders(config);
   lifecycle.onStop('providers', async () => {
     await Promise.all([...providers.values()].map((provider) => provider.close()));
   });

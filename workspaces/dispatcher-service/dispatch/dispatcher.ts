@@ -135,10 +135,11 @@ async function deliver(parts: DispatcherParts, event: EventDocument): Promise<vo
   if (!provider) return recordAttempt(parts, event, clock.now(), 0, notConfigured(event.provider));
 
   let startedAt = clock.now();
-  const result = await flow.run(provider.destination(event.payload), () => {
+  const send = (): Promise<SendResult> => {
     startedAt = clock.now();
     return attempt(provider, event, sendTimeoutMs, logger);
-  });
+  };
+  const result = await flow.run(provider.destination(event.payload), send, provider.capacity);
   if (result.outcome !== 'deferred') {
     return recordAttempt(parts, event, startedAt, clock.now().getTime() - startedAt.getTime(), result);
   }

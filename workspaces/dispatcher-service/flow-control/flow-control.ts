@@ -56,9 +56,12 @@ export class FlowControl {
     return [...this.#lanes.values()].filter(({ circuit }) => circuit.isOpen).length;
   }
 
-  /** Runs `send` when its destination has room; else says why, and for how long, not. */
-  run(destination: string, send: Send): Promise<SendResult | Deferred> {
-    const lane = this.#laneOf(destination);
+  /**
+   * Runs `send` when its destination has room; else says why, and for how long, not. `capacity` is what the destination
+   * can carry at once, where that is less than the general limit.
+   */
+  run(destination: string, send: Send, capacity = Number.POSITIVE_INFINITY): Promise<SendResult | Deferred> {
+    const lane = this.#laneOf(destination, capacity);
     const refusal = this.#refusal(lane);
     if (refusal) return Promise.resolve(refusal);
     if (lane.waiting.length === 0 && this.#hasRoom(lane)) return this.#start(destination, lane, send);
@@ -78,9 +81,9 @@ export class FlowControl {
     for (const lane of this.#queued.values()) refuseAll(lane);
   }
 
-  #laneOf(destination: string): Lane {
+  #laneOf(destination: string, capacity: number): Lane {
     let lane = this.#lanes.get(destination);
-    if (!lane) this.#lanes.set(destination, (lane = new Lane(this.#limits.perDestination)));
+    if (!lane) this.#lanes.set(destination, (lane = new Lane(Math.min(this.#limits.perDestination, capacity))));
     return lane;
   }
 

@@ -18,6 +18,8 @@ export interface Provider<Message> {
    * The provider's own name where all messages go to one service; the receiver's origin for webhooks.
    */
   destination(message: Message): string;
+  /** Sends to one destination at once that its connections can carry; more would only wait in its client. */
+  readonly capacity?: number;
   send(message: Message, context: SendContext): Promise<SendResult>;
   /** Closes pooled connections. */
   close(): Promise<void>;

@@ -20,7 +20,7 @@ export const smtpSettings = {
   /** Sender of e-mails that name none: `a@b.example` or `Name <a@b.example>`. */
   SMTP_FROM: emailPayload.shape.from,
   /** Connections at once. */
-  SMTP_POOL_SIZE: wholeNumber(1, 200).default(5),
+  SMTP_POOL_SIZE: wholeNumber(1, 200).default(10),
 };
 
 const CREDENTIALS = ['SMTP_USER', 'SMTP_PASSWORD'] as const;
@@ -61,6 +61,7 @@ export function createSmtpProvider(
 
   return {
     destination: () => 'smtp',
+    capacity: settings.SMTP_POOL_SIZE,
 
     async send(message, context) {
       let handedOver = false;

@@ -36,6 +36,7 @@ export function createWebhookProvider(
   });
   return {
     destination: (message) => new URL(message.url).origin,
+    capacity: settings.WEBHOOK_CONNECTIONS_PER_ORIGIN,
 
     async send(message, context) {
       const url = new URL(message.url);

@@ -3,7 +3,7 @@ import { parseOrThrow } from '@postrider/shared/errors/validation.ts';
 import { type EventRequest, eventRequest } from '@postrider/shared/events/event-request.ts';
 import type { JsonRequest } from '@postrider/shared/service/json-body.ts';
 import type { RequestHandler } from 'express';
-import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { z } from 'zod';
 import { type AcceptanceParts, acceptRequest } from '../api/post-events.ts';
 
@@ -44,7 +44,7 @@ function translate({ channel, payload, ...rest }: z.output<typeof formerRequest>
 
 function translateSms(payload: unknown, country: string) {
   const { message, phoneNumber } = parseOrThrow(z.object({ payload: formerSms }), { payload }).payload;
-  const region = isSupportedCountry(country) ? (country as CountryCode) : undefined;
+  const region = isSupportedCountry(country) ? country : undefined;
   const number = parsePhoneNumberFromString(phoneNumber, region);
   if (!number?.isPossible()) {
     throw new AppError('validation_failed', 'the request has faulty fields', {

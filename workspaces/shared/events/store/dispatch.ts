@@ -1,7 +1,7 @@
 import { type AttemptDocument, attemptId, type EventDocument } from '../event.ts';
 import { insertAttempts } from './attempts.ts';
 import type { Database } from './database.ts';
-import { changeStatus, idsFilter } from './transition.ts';
+import { changeStatus, idsFilter, type Transition } from './transition.ts';
 
 /** How long a FAILED event may wait for the message that has it decided, before the reaper does it; milliseconds. */
 const DECISION_GRACE_MS = 10_000;
@@ -73,45 +73,40 @@ export async function recordAttempts(
   confirmBy: Date,
 ): Promise<RecordedOutcomes> {
   const recorded = await insertAttempts(database, attempts);
-  const idsOf = (outcome: AttemptDocument['outcome']): string[] =>
-    recorded.flatMap((attempt) => (attempt.outcome === outcome ? [attempt.eventId] : []));
-  const outcomes = { completed: idsOf('delivered'), sent: idsOf('accepted'), failed: idsOf('failed') };
+  const by = Map.groupBy(recorded, ({ outcome }) => outcome);
+  const [delivered, accepted, failed] = [by.get('delivered') ?? [], by.get('accepted') ?? [], by.get('failed') ?? []];
   await Promise.all([
-    complete(database, outcomes.completed, now),
-    markSent(database, outcomes.sent, now, confirmBy),
-    fail(database, outcomes.failed, now),
+    conclude(database, delivered, { to: 'COMPLETED', at: now, dueAt: 'never' }),
+    conclude(database, accepted, { to: 'SENT', at: now, dueAt: confirmBy }),
+    conclude(database, failed, { to: 'FAILED', at: now, dueAt: new Date(now.getTime() + DECISION_GRACE_MS) }),
   ]);
-  return outcomes;
+  return { completed: eventIds(delivered), sent: eventIds(accepted), failed: eventIds(failed) };
 }
 
-function complete(database: Database, ids: string[], now: Date): Promise<number> {
-  return changeStatus(database.events, ids, {
-    from: 'PROCESSING',
-    to: 'COMPLETED',
-    at: now,
-    increment: { attempts: 1, tries: 1 },
-    dueAt: 'never',
-  });
+/**
+ * PROCESSING -> what its attempt says, where that attempt is not counted yet: a repetition that comes late must not end
+ * the event's next attempt, which another dispatcher may be making by then.
+ */
+async function conclude(
+  database: Database,
+  attempts: AttemptDocument[],
+  change: Pick<Transition, 'to' | 'at' | 'dueAt'>,
+): Promise<void> {
+  const byNumber = Map.groupBy(attempts, ({ number }) => number);
+  await Promise.all(
+    [...byNumber].map(([number, group]) =>
+      changeStatus(database.events, eventIds(group), {
+        ...change,
+        from: 'PROCESSING',
+        where: { attempts: number - 1 },
+        increment: { attempts: 1, tries: 1 },
+      }),
+    ),
+  );
 }
 
-function markSent(database: Database, ids: string[], now: Date, confirmBy: Date): Promise<number> {
-  return changeStatus(database.events, ids, {
-    from: 'PROCESSING',
-    to: 'SENT',
-    at: now,
-    increment: { attempts: 1, tries: 1 },
-    dueAt: confirmBy,
-  });
-}
-
-function fail(database: Database, ids: string[], now: Date): Promise<number> {
-  return changeStatus(database.events, ids, {
-    from: 'PROCESSING',
-    to: 'FAILED',
-    at: now,
-    increment: { attempts: 1, tries: 1 },
-    dueAt: new Date(now.getTime() + DECISION_GRACE_MS),
-  });
+function eventIds(attempts: AttemptDocument[]): string[] {
+  return attempts.map(({ eventId }) => eventId);
 }
 
 /** PROCESSING events whose dispatcher should have recorded an outcome by now. */

@@ -35,13 +35,13 @@ export function statusChange(transition: Transition): {
   const removed = dueAt === 'never' ? [...unset, 'dueAt'] : unset;
   const only = sources.length === 1 ? sources[0] : undefined;
   return {
-    filter: { status: only ?? { $in: [...sources] }, ...where } as mongo.Filter<EventDocument>,
+    filter: { status: only ?? { $in: [...sources] }, ...where },
     update: {
       $set: { status: to, ...set, ...(dueAt !== 'never' && { dueAt }) },
       ...(removed.length > 0 && { $unset: Object.fromEntries(removed.map((field) => [field, ''])) }),
       ...(increment && { $inc: increment }),
       $push: { history: { $each: [entry], $slice: -HISTORY_LIMIT } },
-    } as mongo.UpdateFilter<EventDocument>,
+    },
   };
 }
 
