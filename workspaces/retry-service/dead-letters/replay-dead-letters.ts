@@ -1,13 +1,8 @@
 import { messageOf } from '@postrider/shared/errors/app-error.ts';
 import { publishQueued } from '@postrider/shared/events/publication.ts';
 import { countReplayed, findDeadLetters, replay } from '@postrider/shared/events/store/dead-letters.ts';
-import {
-  completeReplay,
-  finishBatch,
-  type ReplayDocument,
-  startBatch,
-  takeReplay,
-} from '@postrider/shared/events/store/replays.ts';
+import type { ReplayDocument } from '@postrider/shared/events/replay.ts';
+import { completeReplay, finishBatch, startBatch, takeReplay } from '@postrider/shared/events/store/replays.ts';
 import type { DueQueueParts } from '../due-queue/publish-due.ts';
 
 const MAX_BATCH = 500;

@@ -1,7 +1,7 @@
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import { messageOf } from '../errors/app-error.ts';
 import type { Logger } from '../service/logger.ts';
-import { OffsetTracker } from './offset-tracker.ts';
+import { Assignment } from './assignment.ts';
 
 export interface IncomingMessage<T> {
   value: T;
@@ -47,11 +47,6 @@ const COMMIT_INTERVAL_MS = 500;
 const HEARTBEAT_INTERVAL_MS = 1_500;
 const MAX_POISON_TEXT = 4_096;
 
-interface Partition {
-  tracker: OffsetTracker;
-  highWatermark: bigint;
-}
-
 /**
  * A consumer that only takes messages and commits what is finished. kafkajs awaits each batch before it fetches
  * again, so `take` must not wait.
@@ -74,26 +69,24 @@ export async function startConsumer<T>(
     maxBytesPerPartition: 64 * 1_024,
     retry: { retries: 8 },
   });
-  const partitions = new Map<number, Partition>();
+  const assignment = new Assignment();
   /** Those who wait for fewer open messages. */
   const waiting: (() => void)[] = [];
   let joined = false;
   let closing = false;
 
-  const open = (): number => [...partitions.values()].reduce((sum, { tracker }) => sum + tracker.open, 0);
   const letThrough = (): void => {
     for (const resolve of waiting.splice(0)) resolve();
   };
-  const finish = (partition: Partition, offset: bigint): void => {
-    partition.tracker.finish(offset);
-    if (waiting.length > 0 && open() < options.maxOpen / 2) letThrough();
+  const makeRoom = (): void => {
+    if (waiting.length > 0 && assignment.open < options.maxOpen / 2) letThrough();
   };
   /**
    * The back-pressure: kafkajs fetches again once this returns. Pausing the topic instead would make it sleep for a whole
    * maxWaitTimeInMs before it looks whether it may go on (consumerGroup.js, fetch), which held a dispatcher at 2,000 events/s.
    */
   const roomForMore = async (heartbeat: () => Promise<void>): Promise<void> => {
-    while (!closing && open() >= options.maxOpen) {
+    while (!closing && assignment.open >= options.maxOpen) {
       const { promise, resolve } = Promise.withResolvers<void>();
       waiting.push(resolve);
       const timer = setTimeout(resolve, HEARTBEAT_INTERVAL_MS);
@@ -101,12 +94,6 @@ export async function startConsumer<T>(
       clearTimeout(timer);
       await heartbeat();
     }
-  };
-
-  const partitionOf = (number: number): Partition => {
-    let partition = partitions.get(number);
-    if (!partition) partitions.set(number, (partition = { tracker: new OffsetTracker(), highWatermark: 0n }));
-    return partition;
   };
 
   const readPoison = (number: number, message: KafkaMessage, error: unknown, done: () => void): void => {
@@ -127,13 +114,14 @@ export async function startConsumer<T>(
     isStale,
   }: EachBatchPayload): Promise<void> => {
     if (!isRunning() || isStale() || closing) return;
-    const partition = partitionOf(batch.partition);
-    partition.highWatermark = BigInt(batch.highWatermark);
+    const begin = assignment.begin(batch.partition, BigInt(batch.highWatermark));
     const taken: IncomingMessage<T>[] = [];
     for (const message of batch.messages) {
-      const offset = BigInt(message.offset);
-      partition.tracker.start(offset);
-      const done = (): void => finish(partition, offset);
+      const finish = begin(BigInt(message.offset));
+      const done = (): void => {
+        finish();
+        makeRoom();
+      };
       try {
         taken.push({ value: options.parse(message.value?.toString('utf8') ?? ''), done });
       } catch (error) {
@@ -147,14 +135,11 @@ export async function startConsumer<T>(
   };
 
   const commit = async (): Promise<void> => {
-    const offsets = [...partitions].flatMap(([partition, { tracker }]) => {
-      const offset = tracker.pending;
-      return offset === undefined ? [] : [{ topic, partition, offset: offset.toString(), tracker, value: offset }];
-    });
-    if (offsets.length === 0) return;
+    const commits = assignment.pendingCommits();
+    if (commits.length === 0) return;
     try {
-      await consumer.commitOffsets(offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset })));
-      for (const { tracker, value } of offsets) tracker.committed(value);
+      await consumer.commitOffsets(commits.map(({ partition, offset }) => ({ topic, partition, offset })));
+      for (const { done } of commits) done();
     } catch (error) {
       // During a rebalance or without a coordinator: the next round, or the next owner, makes up for it.
       logger.debug({ error: messageOf(error), topic }, 'could not commit');
@@ -164,8 +149,8 @@ export async function startConsumer<T>(
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     joined = true;
     // There is no hook for partitions that are taken away. After a join kafkajs reads from the committed offsets
-    // again, so every tracker starts anew; what is still in flight here is skipped by its claim when it comes again.
-    partitions.clear();
+    // again, so all starts anew; what is still in flight here is skipped by its claim when it comes again.
+    assignment.forget();
     letThrough();
     logger.info({ topic, groupId, partitions: payload.memberAssignment[topic] ?? [] }, 'joined the consumer group');
   });
@@ -190,15 +175,7 @@ export async function startConsumer<T>(
 
   return {
     notReady: () => (joined ? undefined : `not in the consumer group of ${topic}`),
-    lag: () => {
-      let sum = 0;
-      for (const { tracker, highWatermark } of partitions.values()) {
-        const position = tracker.position;
-        if (position !== undefined && highWatermark > position) sum += Number(highWatermark - position);
-        else if (position === undefined) sum += tracker.open;
-      }
-      return sum;
-    },
+    lag: () => assignment.lag,
     pause: () => {
       closing = true;
       consumer.pause([{ topic }]);

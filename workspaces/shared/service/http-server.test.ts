@@ -138,7 +138,7 @@ describe('a server that closes', () => {
     agent.destroy();
   }, 2_000);
 
-  it('takes no new connection, and does not wait for idle ones', async () => {
+  it('takes no new connection, and does not wait long for those on which nothing is asked', async () => {
     const { server } = await serve();
     const idle = connect(server.port, '127.0.0.1');
     const hungUp = new Promise((resolve) => idle.on('close', resolve));
@@ -149,10 +149,11 @@ describe('a server that closes', () => {
     await hungUp;
     await expect(fetch(`http://127.0.0.1:${server.port}/health`)).rejects.toThrow('fetch failed');
   }, 2_000);
+});
 
+describe('a server that opens', () => {
   it('cannot have a port that is in use', async () => {
     const { server } = await serve();
-    const { server: _other, ...rest } = { server, HOST: '127.0.0.1', PORT: server.port };
     const logger = createLogger('test', 'silent');
     const app = createApp({
       service: 'late',
@@ -160,6 +161,6 @@ describe('a server that closes', () => {
       logger,
       notReady: async () => undefined,
     });
-    await expect(listen(app, rest)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(listen(app, { HOST: '127.0.0.1', PORT: server.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 });

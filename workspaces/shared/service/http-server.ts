@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
@@ -76,18 +76,37 @@ export interface HttpServer {
 export async function listen(app: Express, address: { HOST: string; PORT: number }): Promise<HttpServer> {
   // A request must arrive within 30 s; idle connections live longer than common load balancers keep theirs (60 s).
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 }, app);
+  const running = new Set<ServerResponse>();
+  server.prependListener('request', (_request, response) => {
+    running.add(response);
+    response.on('close', () => running.delete(response));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(address.PORT, address.HOST, 1_024, resolve);
   });
-  return { port: (server.address() as AddressInfo).port, close: () => closeGracefully(server) };
+  return { port: (server.address() as AddressInfo).port, close: () => closeGracefully(server, running) };
 }
 
-function closeGracefully(server: Server): Promise<void> {
+/** How long connections on which no request has come yet may still bring one, in milliseconds. */
+const LAST_REQUESTS_MS = 500;
+
+function closeGracefully(server: Server, running: ReadonlySet<ServerResponse>): Promise<void> {
   // Clients with a kept-alive connection learn with their next answer that it ends, instead of meeting a reset.
-  server.prependListener('request', (_request, response) => response.setHeader('Connection', 'close'));
+  const isLast = (response: ServerResponse): void => {
+    if (!response.headersSent) response.setHeader('Connection', 'close');
+  };
+  server.prependListener('request', (_request, response) => isLast(response));
+  for (const response of running) isLast(response);
+  // To Node a connection without a request is not idle: it would keep the server open until the time for headers is over.
+  const rest = setInterval(() => {
+    if (running.size === 0) server.closeAllConnections();
+  }, LAST_REQUESTS_MS);
   return new Promise((resolve) => {
-    server.close(() => resolve());
+    server.close(() => {
+      clearInterval(rest);
+      resolve();
+    });
     server.closeIdleConnections();
   });
 }

@@ -1,8 +1,8 @@
 import mongoose, { type Model, type mongo, Schema } from 'mongoose';
 import type { AttemptDocument, EventDocument } from '../event.ts';
 import { STATUSES } from '../status.ts';
-import type { PoisonDocument } from './poison-messages.ts';
-import type { ReplayDocument } from './replays.ts';
+import type { PoisonDocument } from '../poison.ts';
+import type { ReplayDocument } from '../replay.ts';
 
 const statusChange = new Schema({ status: String, at: Date, reason: String, by: String }, { _id: false });
 const anything = Schema.Types.Mixed;

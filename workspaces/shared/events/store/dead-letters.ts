@@ -1,25 +1,11 @@
 import type { mongo } from 'mongoose';
 import { PUBLISH_GRACE_MS } from '../event-request.ts';
 import type { DeadLetterReason, EventDocument } from '../event.ts';
-import type { Channel, ProviderName } from '../channels.ts';
+import type { Channel } from '../channels.ts';
+import type { DeadLetterFilter, DeadLetterPosition } from '../replay.ts';
 import type { Database } from './database.ts';
 import type { QueuedEvent } from './due.ts';
 import { statusChange } from './transition.ts';
-
-export interface DeadLetterFilter {
-  ids?: string[] | undefined;
-  channel?: Channel | undefined;
-  provider?: ProviderName | undefined;
-  reason?: DeadLetterReason | undefined;
-  from?: Date | undefined;
-  to?: Date | undefined;
-}
-
-/** A place in the order of dead letters: (deadLetter.at, _id). */
-export interface DeadLetterPosition {
-  at: Date;
-  id: string;
-}
 
 export interface DeadLetterPage {
   order: 'oldest' | 'newest';

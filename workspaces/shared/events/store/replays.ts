@@ -1,29 +1,5 @@
+import type { DeadLetterPosition, ReplayDocument } from '../replay.ts';
 import type { Database } from './database.ts';
-import type { DeadLetterFilter, DeadLetterPosition } from './dead-letters.ts';
-
-/** One replay of dead letters: what was asked for, by whom, and how far it is. */
-export interface ReplayDocument {
-  _id: string;
-  status: 'RUNNING' | 'COMPLETED' | 'STOPPED';
-  filter: DeadLetterFilter;
-  limit: number;
-  ratePerSecond: number;
-  requestedBy: string;
-  requestedAt: Date;
-  finishedAt?: Date;
-  /** Dead letters that matched when it was asked for; at most `limit`. */
-  matched: number;
-  /** Dead letters that were put back into their queue. */
-  replayed: number;
-  /** Dead letters that were no longer there to replay when their turn came. */
-  skipped: number;
-  /** The batch in work. It is written before the batch starts, so that a successor counts it exactly once. */
-  pending: string[];
-  /** Where the next batch starts. */
-  cursor?: DeadLetterPosition;
-  /** When the next batch may start; moved on by whoever works on it, so that only one does. */
-  dueAt: Date;
-}
 
 /** How long an instance that works on a batch keeps the others away, in milliseconds. */
 const LEASE_MS = 15_000;
