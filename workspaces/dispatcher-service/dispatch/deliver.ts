@@ -43,7 +43,13 @@ export async function deliver(parts: DeliveryParts, event: EventDocument): Promi
   const decision = decideDeferral(event.deferrals, result, Math.random());
   if (decision === 'give_up') return recordAttempt(parts, event, startedAt, 0, unavailable(result));
   parts.metrics.deferred.inc({ provider: event.provider, reason: result.reason });
-  return recorder.record({ kind: 'deferral', eventId: event._id, reason: result.reason, delayMs: decision.delayMs });
+  return recorder.record({
+    kind: 'deferral',
+    eventId: event._id,
+    former: event.deferrals,
+    reason: result.reason,
+    delayMs: decision.delayMs,
+  });
 }
 
 async function recordAttempt(

@@ -12,7 +12,7 @@ import { persistently } from '@postrider/shared/service/persistence.ts';
 /** What became of one claimed event. */
 export type Outcome =
   | { kind: 'attempt'; attempt: AttemptDocument; traceparent: string }
-  | { kind: 'deferral'; eventId: string; reason: string; delayMs: number };
+  | { kind: 'deferral'; eventId: string; former: number; reason: string; delayMs: number };
 
 export interface RecorderParts {
   database: Database;
@@ -98,19 +98,15 @@ async function recordDeferrals(
   { database, clock, logger, abandon }: RecorderParts,
   deferrals: Extract<Outcome, { kind: 'deferral' }>[],
 ): Promise<void> {
-  const groups = Map.groupBy(deferrals, ({ delayMs, reason }) => `${Math.ceil(delayMs / DELAY_STEP_MS)} ${reason}`);
+  const groups = Map.groupBy(deferrals, ({ former, delayMs, reason }) =>
+    JSON.stringify([former, Math.ceil(delayMs / DELAY_STEP_MS) * DELAY_STEP_MS, reason]),
+  );
   for (const [key, group] of groups) {
-    const [steps = '0', reason = ''] = key.split(' ');
+    const [former, delayMs, reason] = JSON.parse(key) as [number, number, string];
+    const ids = group.map(({ eventId }) => eventId);
     await persistently('record deferrals', logger, abandon, () => {
       const now = clock.now();
-      const until = new Date(now.getTime() + Number(steps) * DELAY_STEP_MS);
-      return defer(
-        database,
-        group.map(({ eventId }) => eventId),
-        now,
-        until,
-        reason,
-      );
+      return defer(database, ids, former, now, new Date(now.getTime() + delayMs), reason);
     });
   }
 }

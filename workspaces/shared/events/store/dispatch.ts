@@ -43,13 +43,24 @@ export function expire(database: Database, ids: string[], now: Date): Promise<nu
   });
 }
 
-/** PROCESSING -> RETRYING without an attempt: the destination cannot take it now. */
-export function defer(database: Database, ids: string[], now: Date, until: Date, reason: string): Promise<number> {
+/**
+ * PROCESSING -> RETRYING without an attempt: the destination cannot take it now. `former` is how often the events had been
+ * put off before: a repetition that comes late must not take them out of the hands of another dispatcher.
+ */
+export function defer(
+  database: Database,
+  ids: string[],
+  former: number,
+  now: Date,
+  until: Date,
+  reason: string,
+): Promise<number> {
   return changeStatus(database.events, ids, {
     from: 'PROCESSING',
     to: 'RETRYING',
     at: now,
     reason,
+    where: { deferrals: former },
     set: { queue: 'retry' },
     increment: { deferrals: 1 },
     dueAt: until,
