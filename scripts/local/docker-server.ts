@@ -68,8 +68,7 @@ export async function runInDocker(
 
   async function stop({ discard = false } = {}): Promise<void> {
     wanted = false;
-    await unlessMissing(container.stop({ t: stopLimitS }));
-    await unlessMissing(container.remove({ force: true, v: true }));
+    await removeContainer(engine, options.name, program.kind);
     if (discard) await discardContainer(engine, options.name, program.kind);
   }
 
@@ -89,11 +88,17 @@ export async function runInDocker(
   return server;
 }
 
-/** The container, its data and the folder that marks it. */
-export async function discardContainer({ container }: DockerEngine, run: string, kind: string): Promise<void> {
-  const name = containerName(run, kind);
-  await unlessMissing(container.dockerode.getContainer(name).remove({ force: true, v: true }));
-  await unlessMissing(container.dockerode.getVolume(name).remove());
+/** Ends the container; the data stays in its volume. */
+export async function removeContainer(engine: DockerEngine, run: string, kind: string): Promise<void> {
+  const container = engine.container.dockerode.getContainer(containerName(run, kind));
+  await unlessMissing(container.stop({ t: stopLimitS }));
+  await unlessMissing(container.remove({ force: true, v: true }));
+}
+
+/** Ends the container and throws away its data, and the folder that marks it. */
+export async function discardContainer(engine: DockerEngine, run: string, kind: string): Promise<void> {
+  await removeContainer(engine, run, kind);
+  await unlessMissing(engine.container.dockerode.getVolume(containerName(run, kind)).remove());
   await discardFolder(run, kind);
 }
 

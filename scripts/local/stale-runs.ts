@@ -1,13 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { findDocker } from './docker-engine.ts';
 import { discardContainer } from './docker-server.ts';
-import { stopLeftover } from './leftover.ts';
+import { serverKinds, stopLeftoverServers } from './leftover-servers.ts';
 import { startOf } from './process-identity.ts';
 import { dataFolder, discardFolder } from './project.ts';
-
-const kinds = ['kafka', 'mongo'];
-const stopLimitMs = 5000;
 
 /** Test runs bear the pid of their owner, so that several go side by side. */
 export const testRunName = (pid: number): string => `test-${pid}`;
@@ -18,8 +15,8 @@ export async function discardStaleTestRuns(): Promise<void> {
   if (stale.length === 0) return;
   const engine = await findDocker();
   for (const name of stale) {
-    for (const kind of kinds) {
-      await stopLeftover(join(dataFolder(name), kind, `${kind}.pid`), stopLimitMs);
+    await stopLeftoverServers(name);
+    for (const kind of serverKinds) {
       if (engine) await discardContainer(engine, name, kind);
       await discardFolder(name, kind);
     }
