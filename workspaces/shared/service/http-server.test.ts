@@ -112,7 +112,15 @@ describe('an error', () => {
 });
 
 describe('a server that closes', () => {
-  it('lets the running request end, tells its client that the connection ends, and is closed then', async () => {
+  const { jest } = import.meta;
+  beforeEach(() => {
+    // The time that passes at a stop; node:http has timers of its own.
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'clearImmediate', 'nextTick', 'queueMicrotask', 'performance'] });
+  });
+  afterEach(() => jest.useRealTimers());
+
+  /** A request whose answer waits for `open`. */
+  async function slowRequest(agent: Agent) {
     const { promise: gate, resolve: open } = Promise.withResolvers<void>();
     const { promise: arrival, resolve: arrived } = Promise.withResolvers<void>();
     const { server } = await serve({
@@ -123,32 +131,39 @@ describe('a server that closes', () => {
           response.json({ done: true });
         }),
     });
-    const agent = new Agent({ keepAlive: true });
     const answer = new Promise<string | undefined>((resolve, reject) => {
       get({ host: '127.0.0.1', port: server.port, path: '/slow', agent }, (response) => {
         response.resume().on('end', () => resolve(response.headers.connection));
       }).on('error', reject);
     });
     await arrival;
+    return { server, open, answer };
+  }
+
+  it('lets the running request end, tells its client that the connection ends, and is closed then', async () => {
+    const agent = new Agent({ keepAlive: true });
+    const { server, open, answer } = await slowRequest(agent);
     const closed = server.close();
+    jest.advanceTimersByTime(20_000);
     open();
 
     expect(await answer).toBe('close');
     await closed;
     agent.destroy();
-  }, 2_000);
+  });
 
   it('takes no new connection, and does not wait long for those on which nothing is asked', async () => {
     const { server } = await serve();
-    const idle = connect(server.port, '127.0.0.1');
-    const hungUp = new Promise((resolve) => idle.on('close', resolve));
-    await new Promise((resolve) => idle.on('connect', resolve));
+    const silent = connect(server.port, '127.0.0.1');
+    const hungUp = new Promise((resolve) => silent.on('close', resolve));
+    await new Promise((resolve) => silent.on('connect', resolve));
     await new Promise(setImmediate);
 
-    await server.close();
-    await hungUp;
+    const closed = server.close();
+    jest.advanceTimersByTime(1_000);
+    await Promise.all([closed, hungUp]);
     await expect(fetch(`http://127.0.0.1:${server.port}/health`)).rejects.toThrow('fetch failed');
-  }, 2_000);
+  });
 });
 
 describe('a server that opens', () => {

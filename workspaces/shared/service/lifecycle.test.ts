@@ -52,12 +52,11 @@ describe('a service', () => {
     async (signal) => {
       const { child, ready, ended } = service(`
         lifecycle.onStop('database', () => { note('database closed'); logger.info('last words'); });
-        lifecycle.onStop('consumer', async () => { await pause(20); note('consumer closed'); });
+        lifecycle.onStop('consumer', async () => { process.kill(process.pid, '${signal}'); await pause(20); note('consumer closed'); });
         lifecycle.onStop('http', () => note('http closed, stopping: ' + lifecycle.stopping));
         lifecycle.stopped.addEventListener('abort', () => note('told, stopping: ' + lifecycle.stopping));
         logger.info('ready');`);
       await ready;
-      child.kill(signal);
       child.kill(signal);
 
       const end = await ended;
