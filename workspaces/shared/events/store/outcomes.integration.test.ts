@@ -4,7 +4,7 @@ import type { AttemptDocument, EventDocument } from '../event.ts';
 import { attemptsOf, insertAttempts } from './attempts.ts';
 import { type Database, ensureIndexes, openDatabase } from './database.ts';
 import { scheduleRetries } from './decisions.ts';
-import { claim, nextAttemptId, recordAttempts } from './dispatch.ts';
+import { claim, defer, nextAttemptId, recordAttempts } from './dispatch.ts';
 import { takeDue } from './due.ts';
 
 const start = new Date('2030-01-01T00:00:00Z');
@@ -133,5 +133,15 @@ describe('what comes too late', () => {
     expect(await stored([id])).toEqual([second]);
     await record([attemptOf(second, 'delivered')], after(3_000));
     expect(await stored([id])).toMatchObject([{ status: 'COMPLETED', attempts: 2 }]);
+  });
+
+  it('the repetition of a deferral leaves the next claim alone', async () => {
+    const [event] = await claimed(1);
+    const id = event?._id ?? '';
+    expect(await defer(database, [id], 0, start, after(500), 'circuit_open')).toBe(1);
+    const second = await claimedAgain(id, after(500));
+
+    expect(await defer(database, [id], 0, after(1_000), after(1_500), 'circuit_open')).toBe(0);
+    expect(await stored([id])).toEqual([second]);
   });
 });
