@@ -66,10 +66,11 @@ function toQuery(
   };
 }
 
-/** The smallest UUIDv7 of a millisecond: 48 bits of time first (RFC 9562, 5.7). */
+/** The smallest UUIDv7 of a millisecond: 48 bits of time first (RFC 9562, 5.7). Nothing is older than 1970. */
 export function firstIdOf(moment: Date): string {
+  const time = Math.max(0, moment.getTime());
   const bytes = parseUuid('00000000-0000-7000-8000-000000000000');
-  new DataView(bytes.buffer).setUint32(0, Math.floor(moment.getTime() / 2 ** 16));
-  new DataView(bytes.buffer).setUint16(4, moment.getTime() % 2 ** 16);
+  new DataView(bytes.buffer).setUint32(0, Math.floor(time / 2 ** 16));
+  new DataView(bytes.buffer).setUint16(4, time % 2 ** 16);
   return formatUuid(bytes);
 }
