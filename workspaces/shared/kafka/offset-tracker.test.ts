@@ -54,6 +54,8 @@ describe('the offset to commit', () => {
     tracker.finish(1n);
     tracker.finish(1n);
     expect(tracker.pending).toBe(2n);
+    tracker.finish(2n);
+    expect(tracker.pending).toBe(3n);
   });
 });
 
