@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { localFolder } from '../../scripts/local/project.ts';
-import { Cleanup } from './cleanup.ts';
+import { runAndExit } from './cleanup.ts';
 import { describeMachine } from './machine.ts';
 import { type BenchOptions, readOptions, USAGE } from './options.ts';
 import { summarise } from './report/figures.ts';
@@ -11,28 +11,12 @@ import { startStage } from './stage.ts';
 
 const command = process.argv.slice(2);
 const options = optionsOrExit();
-const cleanup = new Cleanup();
 const startedAt = new Date();
 const folder = join(localFolder, 'bench');
 const stamp = startedAt.toISOString().replaceAll(':', '-').slice(0, 19);
 const log = (line: string): void => void process.stderr.write(`${new Date().toTimeString().slice(0, 8)} ${line}\n`);
 
-try {
-  const runs = await measure();
-  const summary = summarise(runs);
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${stamp}.json`);
-  const machine = describeMachine();
-  writeFileSync(file, `${JSON.stringify({ startedAt, command, options, machine, summary, runs }, undefined, 2)}\n`);
-  process.stdout.write(`\n${printReport(summary, runs.length)}\n${machine.description}\n${file}\n`);
-} catch (error) {
-  log(`FAILED: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-}
-await cleanup.run();
-process.exit();
-
-async function measure(): Promise<Run[]> {
+await runAndExit(async (cleanup) => {
   const stage = await startStage(log, cleanup);
   const profiles = options.profile ? join(folder, `${stamp}-profiles`) : undefined;
   const runs: Run[] = [];
@@ -40,7 +24,17 @@ async function measure(): Promise<Run[]> {
     log(`run ${number} of ${options.runs}`);
     runs.push(await runOnce(stage, cleanup, options, profiles));
   }
-  return runs;
+  writeReport(runs);
+  if (profiles) log(`profiles of the services: ${profiles}`);
+});
+
+function writeReport(runs: Run[]): void {
+  const summary = summarise(runs);
+  const machine = describeMachine();
+  const file = join(folder, `${stamp}.json`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, `${JSON.stringify({ startedAt, command, options, machine, summary, runs }, undefined, 2)}\n`);
+  process.stdout.write(`\n${printReport(summary, runs.length)}\n\n${machine.description}\n${file}\n`);
 }
 
 function optionsOrExit(): BenchOptions {

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { machineBusySeconds, processStat } from './process-stat.ts';
+import { machineBusySeconds, processStat, processTreeStat } from './process-stat.ts';
 
 /** A process whose CPU is counted: of what is measured, or of the benchmark itself. */
 export interface Metered {
@@ -7,7 +7,11 @@ export interface Metered {
   part: 'system' | 'load';
   /** Asked at each reading: a server has another one after each start. */
   pid(): number | undefined;
+  /** Whether its children are counted with it. */
+  withChildren?: boolean;
 }
+
+const statOf = ({ pid, withChildren = false }: Metered) => (withChildren ? processTreeStat : processStat)(pid());
 
 export interface Usage {
   name: string;
@@ -29,11 +33,12 @@ export interface Consumption {
 export function startMeter(processes: readonly Metered[]): () => Consumption {
   const startedAt = performance.now();
   const busyBefore = machineBusySeconds();
-  const before = processes.map(({ pid }) => processStat(pid()));
+  const before = processes.map(statOf);
   return () => {
     const seconds = (performance.now() - startedAt) / 1_000;
-    const usages = processes.map(({ name, part, pid }, at): Usage => {
-      const [first, last] = [before[at], processStat(pid())];
+    const usages = processes.map((process, at): Usage => {
+      const { name, part } = process;
+      const [first, last] = [before[at], statOf(process)];
       const known = first && last;
       return {
         name,

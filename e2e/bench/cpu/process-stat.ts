@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** proc(5) counts in USER_HZ, which is 100 on every Linux (`getconf CLK_TCK`). */
 const TICKS_PER_SECOND = 100;
@@ -24,6 +24,27 @@ export function processStat(pid: number | undefined): ProcessStat | undefined {
     };
   } catch {
     return undefined;
+  }
+}
+
+/** The same with everything it has started, such as the connections' processes of a PostgreSQL. */
+export function processTreeStat(pid: number | undefined): ProcessStat | undefined {
+  const own = processStat(pid);
+  if (!own) return undefined;
+  return childrenOf(pid).reduce((sum, child) => {
+    const stat = processTreeStat(child);
+    if (!stat) return sum;
+    return { cpuSeconds: sum.cpuSeconds + stat.cpuSeconds, memoryBytes: sum.memoryBytes + stat.memoryBytes };
+  }, own);
+}
+
+function childrenOf(pid: number | undefined): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+      readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+    );
+  } catch {
+    return [];
   }
 }
 

@@ -24,8 +24,8 @@ const ORDER = {
   ],
 };
 
-/** The placeholders as numbers: unquoted where they stand alone. */
-const textOf = (value: unknown): string => JSON.stringify(value).replaceAll(/"(\{\{(?:n|sentAt)\}\})"/g, '$1');
+/** A template from a value: placeholders that stand alone as strings become numbers. */
+export const textOf = (value: unknown): string => JSON.stringify(value).replaceAll(/"(\{\{(?:n|sentAt)\}\})"/g, '$1');
 
 /** What arrives at the sink. */
 export const messageText = textOf(ORDER);

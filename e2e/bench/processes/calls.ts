@@ -18,6 +18,7 @@ export function answerCalls(calls: Calls): void {
   // Ctrl-C reaches every process of the terminal; the parent decides on the order in which they end.
   process.on('SIGINT', () => undefined);
   process.on('disconnect', () => process.exit(0));
+  if (!process.connected) process.exit(0);
   process.on('message', ({ number, name, argument }: Call) => {
     Promise.resolve()
       .then(() => calls[name]?.(argument as never))

@@ -1,0 +1,15 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+// What it measures here means nothing; that nothing is lost does.
+test('the benchmark runs to its end, and everything that was accepted arrives', async () => {
+  const { stdout } = await run(process.execPath, [join(import.meta.dirname, 'main.ts'), '--quick'], {
+    timeout: 150_000,
+  });
+  for (const scenario of ['floor', 'single', 'batch', '200/s', 'ingest'])
+    expect(stdout).toMatch(new RegExp(`^${scenario} .*\\d`, 'm'));
+  expect(stdout).toContain('POST to arrival at the sink');
+}, 160_000);
