@@ -42,6 +42,8 @@ export const emailPayload = z
   .refine((mail) => mail.text !== undefined || mail.html !== undefined, {
     message: 'either text or html is required',
     path: ['text'],
+    // Also where other fields are faulty: all faults are told at once.
+    when: ({ value }) => typeof value === 'object' && value !== null,
   });
 
 export const E164 = /^\+[1-9]\d{6,14}$/;
@@ -63,7 +65,10 @@ const RESERVED_HEADER =
 const headerName = z
   .string()
   .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, 'must be a header name')
-  .refine((name) => !RESERVED_HEADER.test(name), 'this header is set by Postrider');
+  .refine((name) => !RESERVED_HEADER.test(name), 'this header is set by Postrider')
+  // Headers are stored under their names, and the driver takes `_bsontype` for a BSON value (and throws, for a whole batch), `$ref`
+  // and `$id` for a reference.
+  .refine((name) => name !== '_bsontype' && !name.startsWith('$'), 'this header name is not allowed');
 
 const headerValue = z
   .string()

@@ -1,0 +1,77 @@
+import * as fc from 'fast-check';
+import { mongo } from 'mongoose';
+import { eventRequest, newEvent } from './event-request.ts';
+
+const { BSON } = mongo;
+
+// Names that JavaScript, MongoDB or its driver could take for something of their own, among harmless ones.
+const hostile = [
+  '__proto__',
+  'constructor',
+  'prototype',
+  'toString',
+  'toJSON',
+  'toBSON',
+  '_bsontype',
+  '_id',
+  '$set',
+  '$ref',
+  '$id',
+  '$db',
+  '$numberLong',
+  '$where',
+  'a.b',
+  '',
+  'length',
+  'then',
+];
+const key = fc.oneof(fc.constantFrom(...hostile), fc.string({ maxLength: 8 }));
+const { json } = fc.letrec<{ json: unknown }>((tie) => ({
+  json: fc.oneof(
+    { maxDepth: 3 },
+    fc.oneof(
+      fc.string(),
+      fc.integer(),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.constant(null),
+      fc.boolean(),
+    ),
+    fc.array(tie('json'), { maxLength: 3 }),
+    fc.dictionary(key, tie('json'), { maxKeys: 3 }),
+  ),
+}));
+
+/** As it comes over the wire: own properties only, whatever their names. */
+const overTheWire = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+const request = fc.record({
+  channel: fc.constant('webhook'),
+  payload: fc.record({
+    url: fc.constant('https://hooks.example.com'),
+    body: json,
+    headers: fc.dictionary(key, fc.constant('value'), { maxKeys: 3 }),
+  }),
+  metadata: fc.dictionary(key, json, { maxKeys: 3 }),
+});
+
+describe('whatever a client sends', () => {
+  it('is refused, or MongoDB can store it and gives it back as it was: no event breaks the batch it is stored with', () => {
+    let accepted = 0;
+    fc.assert(
+      fc.property(request, (body) => {
+        const parsed = eventRequest.safeParse(overTheWire(body));
+        if (!parsed.success) return;
+        accepted += 1;
+        const event = newEvent(parsed.data, {
+          now: new Date('2030-01-31T09:00:00Z'),
+          defaultProviders: { email: 'smtp', sms: 'twilio', webhook: 'webhook' },
+          traceparent: 'trace',
+        });
+        const stored: unknown = BSON.deserialize(BSON.serialize(event));
+        expect(JSON.stringify(stored)).toBe(JSON.stringify(event));
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(accepted).toBeGreaterThan(100);
+  });
+});
