@@ -36,9 +36,11 @@ function providersOf(channel: Channel): ProviderName[] {
 /** The body of `POST /v1/events`. */
 export const eventRequest = z
   .discriminatedUnion('channel', [requestOf('email'), requestOf('sms'), requestOf('webhook')])
-  .refine((event) => !event.expiresAt || event.expiresAt > (event.sendAt ?? new Date(0)), {
+  .refine((event) => !(event.expiresAt && event.expiresAt <= (event.sendAt ?? new Date(0))), {
     message: 'must be later than sendAt',
     path: ['expiresAt'],
+    // Also where other fields are faulty: all faults are told at once.
+    when: ({ value }) => typeof value === 'object' && value !== null,
   });
 export type EventRequest = z.output<typeof eventRequest>;
 
@@ -61,7 +63,8 @@ export function newEvent(
   const status = waits ? 'SCHEDULED' : 'QUEUED';
   const key = idempotencyKey ?? eventId;
   return {
-    _id: uuidv7(),
+    // By the time that createdAt is from: lists are cut to ranges of time by the id.
+    _id: uuidv7({ msecs: now.getTime() }),
     channel,
     priority,
     provider,
