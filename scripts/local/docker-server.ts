@@ -8,7 +8,7 @@ import type { Server, ServerOptions } from './server.ts';
 
 export interface DockerProgram {
   kind: 'kafka' | 'mongo';
-  title: string;
+  title: Server['title'];
   portVariable: string;
   image: string;
   environment: Record<string, string>;
@@ -77,7 +77,14 @@ export async function runInDocker(
     await container.kill();
   }
 
-  const server: Server = { address: `127.0.0.1:${options.port}`, how: 'docker', stop, kill, start };
+  const server: Server = {
+    title: program.title,
+    address: `127.0.0.1:${options.port}`,
+    how: 'docker',
+    stop,
+    kill,
+    start,
+  };
   if (options.fresh) await discardContainer(engine, options.name, program.kind);
   // Holds nothing: it shows later runs that this one has a container to clean up.
   await mkdir(join(dataFolder(options.name), program.kind), { recursive: true });

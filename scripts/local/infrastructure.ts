@@ -46,8 +46,8 @@ export async function provideInfrastructure(options: InfrastructureOptions): Pro
   await prepareNative({ kafka: !givenBrokers && !kafkaEngine, mongo: !givenUri && !mongoEngine }, log);
 
   const [kafka, mongo] = await bothOrNone(
-    givenBrokers ? given(givenBrokers) : runKafka(kafkaEngine, { ...options, port: kafkaPort }),
-    givenUri ? given(givenUri) : runMongo(mongoEngine, { ...options, port: mongoPort }),
+    givenBrokers ? given('Kafka', givenBrokers) : runKafka(kafkaEngine, { ...options, port: kafkaPort }),
+    givenUri ? given('MongoDB', givenUri) : runMongo(mongoEngine, { ...options, port: mongoPort }),
   );
   return {
     kafka,
@@ -79,7 +79,8 @@ async function prepareNative(native: { kafka: boolean; mongo: boolean }, log: Lo
   await requirePrerequisites([...kafka, ...mongo], instead.join('\n'), log);
 }
 
-const given = (address: string): Promise<Server> => Promise.resolve(givenServer(address));
+const given = (title: Server['title'], address: string): Promise<Server> =>
+  Promise.resolve(givenServer(title, address));
 
 const runKafka = (engine: DockerEngine | undefined, options: ServerOptions): Promise<Server> =>
   engine ? startDockerKafka(engine, options) : startNativeKafka(options);

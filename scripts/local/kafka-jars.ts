@@ -5,7 +5,7 @@ import { runCommand } from './command.ts';
 import { downloadsFolder } from './project.ts';
 import type { Log } from './server.ts';
 
-export const kafkaVersion = '4.3.1';
+const kafkaVersion = '4.3.1';
 
 const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>

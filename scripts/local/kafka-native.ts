@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from './command.ts';
-import { downloadKafka, kafkaJars, kafkaVersion } from './kafka-jars.ts';
+import { downloadKafka, kafkaJars } from './kafka-jars.ts';
 import { kafkaReady } from './kafka-ready.ts';
 import { asProperties, brokerSettings } from './kafka-settings.ts';
 import { runNative } from './native-server.ts';
@@ -34,7 +34,7 @@ export async function startNativeKafka(options: ServerOptions): Promise<Server> 
   return runNative(
     {
       kind: 'kafka',
-      title: `Kafka ${kafkaVersion}`,
+      title: 'Kafka',
       portVariable: 'POSTRIDER_KAFKA_PORT',
       command: (data) => prepareBroker(data, options.port),
       ready: (signal) => kafkaReady(address, signal),

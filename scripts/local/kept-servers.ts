@@ -17,10 +17,10 @@ export function keepServers(log: Log): ServerKeeper {
     const previous = last.get(server);
     const delayMs = restartDelayMs(previous?.delayMs, previous ? Date.now() - previous.at : 0);
     last.set(server, { delayMs, at: Date.now() });
-    log(`the server at ${server.address} ended; it is started again in ${delayMs / 1000} s`);
+    log(`${server.title} ended; it is started again in ${delayMs / 1000} s`);
     await pause(delayMs, undefined, { signal: released.signal });
     await server.start().then(
-      () => log(`the server at ${server.address} is there again`),
+      () => log(`${server.title} is there again`),
       (error: Error) => {
         log(error.message);
         return startAgain(server);

@@ -36,8 +36,8 @@ export function createLocalSystem(fresh: boolean, log: Log): LocalSystem {
     goOn();
     provided = provideInfrastructure({ name: localRun, kafkaPort, mongoPort, fresh, log, onCrash: keeper.onCrash });
     const { kafka, mongo, ...addresses } = await provided;
-    log(`Kafka at ${kafka.address} (${kafka.how}), MongoDB at ${mongo.address} (${mongo.how})`);
     goOn();
+    log(`Kafka at ${kafka.address} (${kafka.how}), MongoDB at ${mongo.address} (${mongo.how})`);
     supervisor = superviseServices(localServices(addresses), log);
     await supervisor.ready;
   }

@@ -10,7 +10,7 @@ import type { Server, ServerOptions } from './server.ts';
 export interface NativeProgram {
   /** Names the folder, the log and the pid file. */
   kind: 'kafka' | 'mongo';
-  title: string;
+  title: Server['title'];
   portVariable: string;
   /** What to run over this data folder; asked anew at each start. */
   command(data: string): Promise<{ command: string; args: string[] }>;
@@ -39,7 +39,7 @@ export async function runNative(program: NativeProgram, options: ServerOptions):
     running = started;
     const waiting = new AbortController();
     const died = started.ended.then(async (reason) => {
-      throw new Error(`${title} did not start (${reason}). Its log, ${logFile}, ends:\n${await logEnd(logFile)}`);
+      throw new Error(`${title} ${reason} before it was ready. Its log, ${logFile}, ends:\n${await logEnd(logFile)}`);
     });
     await Promise.race([program.ready(waiting.signal), died]).finally(() => waiting.abort());
     died.catch(() => {
@@ -65,6 +65,7 @@ export async function runNative(program: NativeProgram, options: ServerOptions):
     });
 
   const server: Server = {
+    title,
     address: `127.0.0.1:${options.port}`,
     how: 'native',
     get pid() {

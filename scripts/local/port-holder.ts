@@ -3,7 +3,14 @@ import { tryCommand } from './command.ts';
 
 /** The process that listens on a TCP port, as `name (pid 123)`, where the system lets us see it. */
 export async function portHolder(port: number): Promise<string | undefined> {
-  return process.platform === 'linux' ? linuxHolder(port) : lsofHolder(port);
+  const holder = process.platform === 'linux' ? linuxHolder(port) : await lsofHolder(port);
+  return holder?.includes('docker') ? ((await containerOn(port)) ?? holder) : holder;
+}
+
+/** Docker listens for its containers; their names say more than its own. */
+async function containerOn(port: number): Promise<string | undefined> {
+  const { ok, output } = await tryCommand('docker', ['ps', '--filter', `publish=${port}`, '--format', '{{.Names}}']);
+  return ok && output ? `the Docker container ${output}` : undefined;
 }
 
 function linuxHolder(port: number): string | undefined {

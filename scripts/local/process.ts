@@ -33,8 +33,8 @@ export function startProcess({ command, args, env, cwd, logFile, pidFile }: Proc
   closeSync(output);
 
   const ended = new Promise<string>((done) => {
-    child.once('error', (error) => done(error.message));
-    child.once('exit', (code, signal) => done(signal ? `ended by ${signal}` : `exit code ${code}`));
+    child.once('error', (error) => done(`could not be run (${error.message})`));
+    child.once('exit', (code, signal) => done(signal ? `was ended by ${signal}` : `ended with exit code ${code}`));
   });
   const { pid } = child;
   if (pid === undefined) return { pid: 0, ended, signal: () => {}, stop: () => Promise.resolve({ forced: false }) };

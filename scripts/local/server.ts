@@ -12,6 +12,7 @@ export interface ServerOptions {
 }
 
 export interface Server {
+  title: 'Kafka' | 'MongoDB';
   address: string;
   how: 'given' | 'docker' | 'native';
   /** The process, where it is one of this machine's (native); another one after each start. */
@@ -24,8 +25,8 @@ export interface Server {
   start(): Promise<void>;
 }
 
-export function givenServer(address: string): Server {
+export function givenServer(title: Server['title'], address: string): Server {
   const notOurs = (): Promise<never> =>
     Promise.reject(new Error(`${address} was given: whoever runs it starts and ends it`));
-  return { address, how: 'given', stop: () => Promise.resolve(), kill: notOurs, start: notOurs };
+  return { title, address, how: 'given', stop: () => Promise.resolve(), kill: notOurs, start: notOurs };
 }

@@ -51,7 +51,7 @@ export function superviseService(spec: ServiceSpec, readyLimitMs: number, log: L
     });
     const died = running.ended.then((how) => {
       const end = lastLines(readFileSync(logFile, 'utf8'), 15);
-      throw new Error(`${spec.name} died before it was ready (${how}). Its log, ${logFile}, ends:\n${end}`);
+      throw new Error(`${spec.name} ${how} before it was ready. Its log, ${logFile}, ends:\n${end}`);
     });
     await Promise.race([ready, died]).finally(() => settled.abort());
   }
@@ -63,7 +63,7 @@ export function superviseService(spec: ServiceSpec, readyLimitMs: number, log: L
       const how = await running.ended;
       if (stopping.signal.aborted) return;
       delayMs = restartDelayMs(delayMs, Date.now() - begun);
-      log(`${spec.name} ended (${how}); it is started again in ${delayMs / 1000} s. Its log: ${logFile}`);
+      log(`${spec.name} ${how}; it is started again in ${delayMs / 1000} s. Its log: ${logFile}`);
       await pause(delayMs, undefined, { signal: stopping.signal });
       launch();
       const again = AbortSignal.any([stopping.signal, whenEnded(running)]);
