@@ -75,7 +75,10 @@ async function dockerFor(image: string, log: Log): Promise<DockerEngine | undefi
 async function prepareNative(native: { kafka: boolean; mongo: boolean }, log: Log): Promise<void> {
   const kafka = native.kafka ? kafkaPrerequisites() : [];
   const mongo = native.mongo ? await mongoPrerequisites() : [];
-  const instead = [...(native.kafka ? [insteadOfNativeKafka] : []), ...(native.mongo ? [insteadOfNativeMongo] : [])];
+  const instead = [
+    ...(kafka.length > 0 ? [insteadOfNativeKafka] : []),
+    ...(mongo.length > 0 ? [insteadOfNativeMongo] : []),
+  ];
   await requirePrerequisites([...kafka, ...mongo], instead.join('\n'), log);
 }
 
