@@ -10,10 +10,10 @@ export interface JsonRequest extends Request {
 
 /**
  * Reads a JSON body of at most `limit` bytes. By hand instead of express.json: it refuses broken UTF-8 instead of
- * replacing it, tells the size, and costs about 0.03 ms less a request. A body too large is not read to its end.
+ * replacing it, tells the size, and costs about 0.03 ms less a request. A body too large is answered at once and not kept.
  */
 export function jsonBody(limit: number): RequestHandler {
-  return (request, response, next) => {
+  return (request, _response, next) => {
     readBody(request, limit).then(
       (raw) => {
         try {
@@ -25,8 +25,7 @@ export function jsonBody(limit: number): RequestHandler {
         next();
       },
       (error: unknown) => {
-        // The rest of the body stays unread, so this connection cannot be used again.
-        response.set('Connection', 'close');
+        discardRest(request);
         next(error);
       },
     );
@@ -49,12 +48,8 @@ function readBody(request: Request, limit: number): Promise<Buffer> {
     let size = 0;
     const finish = (error?: Error): void => {
       request.removeAllListeners('data').removeAllListeners('end').removeAllListeners('close');
-      if (error) {
-        request.pause();
-        reject(error);
-      } else {
-        resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size));
-      }
+      if (error) reject(error);
+      else resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size));
     };
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
@@ -64,6 +59,18 @@ function readBody(request: Request, limit: number): Promise<Buffer> {
     request.on('end', () => finish());
     request.on('close', () => finish(new AppError('invalid_json', 'the body ended early')));
     request.on('error', () => finish(new AppError('invalid_json', 'the body ended early')));
+  });
+}
+
+/** Bytes of a refused body that are read for nothing, before the connection is cut. */
+const MAX_DISCARDED = 32 * 1_048_576;
+
+/** A client that is still writing when its answer is there sees a reset instead of it, unless the rest is taken, too. */
+function discardRest(request: Request): void {
+  let size = 0;
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > MAX_DISCARDED) request.socket.destroy();
   });
 }
 
