@@ -66,8 +66,7 @@ const headerName = z
   .string()
   .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, 'must be a header name')
   .refine((name) => !RESERVED_HEADER.test(name), 'this header is set by Postrider')
-  // Headers are stored under their names, and the driver takes `_bsontype` for a BSON value (and throws, for a whole batch), `$ref`
-  // and `$id` for a reference.
+  // Stored under its name: the driver takes `_bsontype` for a BSON value, and throws for the whole batch; `$ref` makes a reference.
   .refine((name) => name !== '_bsontype' && !name.startsWith('$'), 'this header name is not allowed');
 
 const headerValue = z
