@@ -16,13 +16,23 @@ export interface SelfTime {
   milliseconds: number;
 }
 
-/** Where a process was busy by itself, the largest first; `group` names what a call frame belongs to. */
-export function selfTimes(profile: CpuProfile, group: (frame: Frame) => string | undefined): SelfTime[] {
+/**
+ * Where a process was busy by itself, the largest first; `group` names what a call frame belongs to. What happened in
+ * the first `fromSeconds` is left out: loading and compiling would hide the rest.
+ */
+export function selfTimes(
+  profile: CpuProfile,
+  fromSeconds: number,
+  group: (frame: Frame) => string | undefined,
+): SelfTime[] {
   const names = new Map(profile.nodes.map(({ id, callFrame }) => [id, group(callFrame)]));
   const sums = new Map<string, number>();
+  let seconds = 0;
   for (const [at, sample] of profile.samples.entries()) {
+    const milliseconds = (profile.timeDeltas[at] ?? 0) / 1_000;
+    seconds += milliseconds / 1_000;
     const name = names.get(sample);
-    if (name !== undefined) sums.set(name, (sums.get(name) ?? 0) + (profile.timeDeltas[at] ?? 0) / 1_000);
+    if (name !== undefined && seconds >= fromSeconds) sums.set(name, (sums.get(name) ?? 0) + milliseconds);
   }
   return [...sums]
     .map(([name, milliseconds]) => ({ name, milliseconds }))
