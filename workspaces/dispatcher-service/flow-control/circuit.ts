@@ -30,22 +30,24 @@ export class Circuit {
     return this.#openUntil !== undefined;
   }
 
-  /** To be called when a send goes out, after `wait` has said 0. */
-  start(): void {
-    if (this.#openUntil !== undefined) this.#probing = true;
-  }
-
-  finish(trouble: boolean, now: number): void {
-    if (this.#probing) {
+  /** A send goes out, after `wait` has said 0; what it returns is to be called with its outcome. */
+  start(): (trouble: boolean, now: number) => void {
+    if (this.#openUntil === undefined) return (trouble, now) => this.#observe(trouble, now);
+    this.#probing = true;
+    return (trouble, now) => {
       this.#probing = false;
       if (trouble) this.#open(now);
       else this.#close();
-    } else if (this.#openUntil === undefined) {
-      this.#recent.push(trouble);
-      if (this.#recent.length > WINDOW) this.#recent.shift();
-      const troubles = this.#recent.filter(Boolean).length;
-      if (this.#recent.length >= MINIMUM && troubles >= this.#recent.length * THRESHOLD) this.#open(now);
-    }
+    };
+  }
+
+  /** Of a send that is no probe. Once the circuit is open its outcome is old news, and the probe's alone counts. */
+  #observe(trouble: boolean, now: number): void {
+    if (this.#openUntil !== undefined) return;
+    this.#recent.push(trouble);
+    if (this.#recent.length > WINDOW) this.#recent.shift();
+    const troubles = this.#recent.filter(Boolean).length;
+    if (this.#recent.length >= MINIMUM && troubles >= this.#recent.length * THRESHOLD) this.#open(now);
   }
 
   #open(now: number): void {

@@ -68,6 +68,7 @@ export class FlowControl {
     this.#queued.set(destination, lane);
     return new Promise((resolve, reject) => {
       lane.waiting.push({
+        since: this.#now(),
         start: () => void this.#start(destination, lane, send).then(resolve, reject),
         refuse: () => resolve(this.#refusal(lane) ?? BUSY),
       });
@@ -111,9 +112,9 @@ export class FlowControl {
       this.#running -= 1;
       finish(trouble, this.#now());
       if (lane.circuit.isOpen) refuseAll(lane);
-      this.#admit(destination, lane);
       // Only where all places were taken can another lane have waited for this one.
-      if (wasFull) for (const [other, waiting] of this.#queued) this.#admit(other, waiting);
+      if (wasFull) this.#admitInTurn();
+      else this.#admit(destination, lane);
       if (this.#lanes.size > MAX_IDLE_LANES && lane.isIdle) this.#lanes.delete(destination);
     }
   }
@@ -123,11 +124,28 @@ export class FlowControl {
     if (lane.waiting.length === 0) this.#queued.delete(destination);
   }
 
-  /** A lane that has become slow gives up the last of those that wait, until the rest can expect their turn in time. */
-  #shed(): void {
+  /** One place for each lane that waits, over and over: a busy destination does not take back each place that it frees. */
+  #admitInTurn(): void {
+    // Lanes that still wait are put to the end, and so met again as long as there are places.
     for (const [destination, lane] of this.#queued) {
-      while (lane.waiting.length > 0 && lane.expectedWait(this.#now()) > this.#limits.maxWaitMs)
-        lane.waiting.pop()?.refuse();
+      if (this.#running >= this.#limits.concurrency) return;
+      if (lane.waiting.length > 0 && !this.#hasRoom(lane)) continue;
+      this.#queued.delete(destination);
+      lane.waiting.shift()?.start();
+      if (lane.waiting.length > 0) this.#queued.set(destination, lane);
+    }
+  }
+
+  /**
+   * A lane that has become slow gives up the last of those that wait, until the rest can expect their turn in time. Where
+   * other lanes hold all the places, nothing can be expected: those go that have waited twice as long as they should.
+   */
+  #shed(): void {
+    const { maxWaitMs } = this.#limits;
+    const now = this.#now();
+    for (const [destination, lane] of this.#queued) {
+      while (lane.waiting.length > 0 && lane.expectedWait(now) > maxWaitMs) lane.waiting.pop()?.refuse();
+      while (now - (lane.waiting[0]?.since ?? now) > 2 * maxWaitMs) lane.waiting.shift()?.refuse();
       this.#admit(destination, lane);
     }
   }

@@ -6,6 +6,8 @@ const RECENT = 0.1;
 
 /** A send that waits for its turn, or is out. */
 export interface Turn {
+  /** When it began to wait, in milliseconds. */
+  since: number;
   start(): void;
   refuse(): void;
 }
@@ -51,10 +53,10 @@ export class Lane {
   start(now: number): (trouble: boolean, at: number) => void {
     const run = { since: now };
     this.#running.add(run);
-    this.circuit.start();
+    const finish = this.circuit.start();
     return (trouble, at) => {
       this.#running.delete(run);
-      this.circuit.finish(trouble, at);
+      finish(trouble, at);
       this.#usualMs += (at - now - this.#usualMs) * RECENT;
       this.#limit = trouble ? Math.max(1, Math.floor(this.#limit / 2)) : Math.min(this.#maxLimit, this.#limit + 1);
     };
