@@ -1,0 +1,45 @@
+import * as fc from 'fast-check';
+import { decideDeferral } from './deferral.ts';
+
+const busy = { outcome: 'deferred', reason: 'destination_busy', waitMs: 0 } as const;
+
+const delayOf = (former: number, deferred: Parameters<typeof decideDeferral>[1], random = 0): number => {
+  const decision = decideDeferral(former, deferred, random);
+  if (decision === 'give_up') throw new Error('gave up');
+  return decision.delayMs;
+};
+
+describe('an event that is put off', () => {
+  it('waits twice as long each time, up to five minutes', () => {
+    const delays = Array.from({ length: 12 }, (_, former) => delayOf(former, busy) / 1_000);
+    expect(delays).toEqual([2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300, 300]);
+  });
+
+  it('counts as an attempt at last: nothing is put off for ever', () => {
+    expect(decideDeferral(12, busy, 0)).toBe('give_up');
+    expect(decideDeferral(100, { ...busy, reason: 'circuit_open', waitMs: 60_000 }, 0)).toBe('give_up');
+  });
+
+  it('does not come back before its destination may be asked again', () => {
+    expect(delayOf(0, { ...busy, reason: 'circuit_open', waitMs: 60_000 })).toBe(60_000);
+    expect(delayOf(11, { ...busy, reason: 'circuit_open', waitMs: 1_000 })).toBe(300_000);
+  });
+
+  it('does not come back together with all the others: within half as long again', () => {
+    const randoms = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+    fc.assert(
+      fc.property(fc.nat(11), fc.nat(120_000), randoms, (former, waitMs, random) => {
+        const least = delayOf(former, { ...busy, waitMs });
+        const delay = delayOf(former, { ...busy, waitMs }, random);
+        expect(delay).toBeGreaterThanOrEqual(least);
+        expect(delay).toBeLessThanOrEqual(Math.round(least * 1.5));
+      }),
+    );
+    expect(delayOf(0, busy, 0.5)).toBe(2_500);
+  });
+
+  it('because its dispatcher stops, is handed back at once, however often it was put off before', () => {
+    expect(decideDeferral(0, { ...busy, reason: 'stopping' }, 0.9)).toEqual({ delayMs: 0 });
+    expect(decideDeferral(50, { ...busy, reason: 'stopping' }, 0.9)).toEqual({ delayMs: 0 });
+  });
+});
