@@ -94,11 +94,11 @@ describe('an open circuit', () => {
     }
   });
 
-  it('is not prolonged by sends from before that end during its pause', () => {
+  it('is not prolonged by sends from before that end during its pause, however many', () => {
     const circuit = new Circuit();
-    const hanging = circuit.start();
-    sends(circuit, '----------');
-    hanging(true, 4_000);
+    const hanging = Array.from({ length: 30 }, () => circuit.start());
+    for (const finish of hanging.slice(0, 10)) finish(true, 0);
+    for (const finish of hanging.slice(10)) finish(true, 4_000);
     expect(circuit.wait(4_000)).toBe(1_000);
   });
 });

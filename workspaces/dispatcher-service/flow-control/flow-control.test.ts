@@ -94,11 +94,14 @@ describe('a destination that hangs', () => {
 describe('a destination in trouble', () => {
   it('has its circuit opened: what waits is put off until it may be asked again, others are not concerned', async () => {
     const { flow, send, end, out } = dispatching({ perDestination: 12 });
-    send('down', 12);
+    const waiting = send('down', 12).slice(-2);
     send('other');
     while (out('down').length > 0) await end(out('down'), down);
 
     expect(flow.openCircuits).toBe(1);
+    for (const trial of waiting) {
+      expect(trial).toMatchObject({ out: false, answer: { reason: 'circuit_open', waitMs: 5_000 } });
+    }
     const [refused] = send('down');
     const [taken] = send('other');
     await settle();
@@ -142,13 +145,16 @@ describe('a destination in trouble', () => {
     },
   );
 
-  it('gives its place back when its provider throws', async () => {
+  it('is one whose provider throws; its place is given back', async () => {
     const { flow, send, end, out } = dispatching({ perDestination: 1 });
     const [first, second] = send('broken', 2);
     await end(first ? [first] : [], new Error('a bug'));
     expect(second?.out).toBe(true);
-    await end(out('broken'));
-    expect(flow.running).toBe(0);
+    for (let n = 0; n < 9; n += 1) {
+      await end(out('broken'), new Error('a bug'));
+      send('broken');
+    }
+    expect({ running: flow.running, open: flow.openCircuits }).toEqual({ running: 0, open: 1 });
   });
 });
 
