@@ -24,6 +24,7 @@ export async function announceDeadLetters({ database, producer, clock }: DueQueu
   await markAnnounced(
     database,
     events.map(({ _id }) => _id),
+    now,
   );
   return events.length === BATCH;
 }

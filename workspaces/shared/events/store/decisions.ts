@@ -66,9 +66,15 @@ export function findUnannounced(database: Database, now: Date, limit: number): P
     .toArray();
 }
 
-/** Not a change of status: nothing waits for these dead letters any more. */
-export async function markAnnounced(database: Database, ids: string[]): Promise<void> {
-  await database.events.updateMany({ _id: { $in: ids }, status: 'DEAD_LETTERED' }, { $unset: { dueAt: '' } });
+/**
+ * Not a change of status: nothing waits for these dead letters any more. `foundAt` is when they were found to be announced:
+ * one that was replayed and dead-lettered anew since then is due later, and has yet to be announced.
+ */
+export async function markAnnounced(database: Database, ids: string[], foundAt: Date): Promise<void> {
+  await database.events.updateMany(
+    { _id: { $in: ids }, status: 'DEAD_LETTERED', dueAt: { $lte: foundAt } },
+    { $unset: { dueAt: '' } },
+  );
 }
 
 /** SENT -> COMPLETED for those whose provider never confirmed: accepted is then all that is known. */
