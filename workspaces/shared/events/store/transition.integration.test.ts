@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { eventRequest, newEvent } from '../event-request.ts';
+import { type EventDocument, HISTORY_LIMIT } from '../event.ts';
+import { type Database, ensureIndexes, openDatabase } from './database.ts';
+import { claim, defer } from './dispatch.ts';
+import { takeDue } from './due.ts';
+import { changeStatus } from './transition.ts';
+
+const start = new Date('2030-01-01T00:00:00Z');
+
+let database: Database;
+let now = start;
+
+beforeAll(async () => {
+  const name = `transition-${randomUUID()}`;
+  database = await openDatabase({
+    MONGODB_URI: process.env['MONGODB_URI'] ?? '',
+    MONGODB_DB_NAME: name,
+    appName: name,
+  });
+  await ensureIndexes(database);
+});
+afterAll(async () => {
+  await database.models.event.db.dropDatabase();
+  await database.close();
+});
+
+async function queued(): Promise<string> {
+  const request = eventRequest.parse({ channel: 'webhook', payload: { url: 'http://receiver.example/', body: {} } });
+  const defaultProviders = { email: 'smtp', sms: 'twilio', webhook: 'webhook' } as const;
+  const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+  const event = newEvent(request, { now: start, defaultProviders, traceparent });
+  await database.events.insertOne(event);
+  return event._id;
+}
+
+const stored = (id: string): Promise<EventDocument | null> => database.events.findOne({ _id: id });
+
+describe('a history', () => {
+  it('keeps the last transitions and never more than its limit, however often an event is put off', async () => {
+    const id = await queued();
+    const pass = (): Date => (now = new Date(now.getTime() + 1_000));
+    // Claimed, put off, due again: three transitions a round.
+    const rounds = Math.ceil(HISTORY_LIMIT / 3) + 20;
+    for (let former = 0; former < rounds; former += 1) {
+      await claim(database, [id], `claim ${former}`, pass(), now);
+      await defer(database, [id], former, pass(), now, 'circuit_open');
+      await takeDue(database, 'RETRYING', pass(), 1, `due ${former}`);
+      expect((await stored(id))?.history.length).toBe(Math.min(1 + 3 * (former + 1), HISTORY_LIMIT));
+    }
+
+    const event = await stored(id);
+    expect(event).toMatchObject({ status: 'QUEUED', deferrals: rounds, attempts: 0 });
+    expect(event?.history.slice(-3)).toEqual([
+      { status: 'PROCESSING', at: new Date(now.getTime() - 2_000) },
+      { status: 'RETRYING', at: new Date(now.getTime() - 1_000), reason: 'circuit_open' },
+      { status: 'QUEUED', at: now },
+    ]);
+  });
+});
+
+describe('a transition', () => {
+  it('that is not in the status machine is a bug, and writes nothing', async () => {
+    const id = await queued();
+    const change = () =>
+      changeStatus(database.events, [id], { from: 'QUEUED', to: 'COMPLETED', at: start, dueAt: 'never' });
+    await expect(change()).rejects.toThrow('there is no transition QUEUED -> COMPLETED');
+    expect(await stored(id)).toMatchObject({ status: 'QUEUED', history: [{ status: 'QUEUED' }] });
+  });
+
+  it('of no events asks nothing of MongoDB and changes none', async () => {
+    const id = await queued();
+    expect(await changeStatus(database.events, [], { from: 'QUEUED', to: 'CANCELED', at: start, dueAt: 'never' })).toBe(
+      0,
+    );
+    expect(await stored(id)).toMatchObject({ status: 'QUEUED' });
+  });
+});
