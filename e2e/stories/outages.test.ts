@@ -25,7 +25,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(async () => {
   await system.stop();
-  await Promise.all([kafka.stop(), mongo.stop()]);
+  await Promise.all([kafka.stop({ discard: true }), mongo.stop({ discard: true })]);
 }, 60_000);
 
 const event = (n: number) => ({

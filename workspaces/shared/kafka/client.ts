@@ -12,7 +12,7 @@ export interface KafkaSettings {
 quietIdleConnections();
 
 const LEVELS = {
-  [logLevel.ERROR]: 'warn',
+  [logLevel.ERROR]: 'info',
   [logLevel.WARN]: 'debug',
   [logLevel.INFO]: 'debug',
   [logLevel.DEBUG]: 'trace',
