@@ -4,6 +4,7 @@ import { localFolder } from '../../scripts/local/project.ts';
 import { runAndExit } from './cleanup.ts';
 import { describeMachine } from './machine.ts';
 import { type BenchOptions, readOptions, USAGE } from './options.ts';
+import { untilQuiet } from './quiet.ts';
 import { summarise } from './report/figures.ts';
 import { printReport } from './report/report.ts';
 import { type Run, runOnce } from './run.ts';
@@ -21,6 +22,7 @@ await runAndExit(async (cleanup) => {
   const profiles = options.profile ? join(folder, `${stamp}-profiles`) : undefined;
   const runs: Run[] = [];
   for (let number = 1; number <= options.runs; number += 1) {
+    await untilQuiet(options.waitSeconds, log);
     log(`run ${number} of ${options.runs}`);
     runs.push(await runOnce(stage, cleanup, options, profiles));
   }

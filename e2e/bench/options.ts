@@ -12,6 +12,8 @@ export interface BenchOptions {
   steadySeconds: number;
   idleSeconds: number;
   scenarios: readonly Scenario[];
+  /** How long to wait before each run for others to leave the machine alone. */
+  waitSeconds: number;
   /** Write CPU profiles of the services. */
   profile: boolean;
   /** Settings of the services, over the usual ones. */
@@ -22,6 +24,7 @@ export const USAGE = `npm run bench -- [options]
   --events N      events of one measurement (20000)
   --runs N        how often everything is measured (3)
   --only NAME     one of ${SCENARIOS.join(', ')}; may be given several times
+  --wait N        before each run, wait up to N seconds until nothing else keeps the machine busy (0)
   --env NAME=VAL  a setting for all services; may be given several times
   --profile       write CPU profiles of the services (their figures are then too high)
   --quick         a few hundred events, once: shows that all of it works, measures nothing`;
@@ -37,6 +40,7 @@ export function readOptions(args: string[]): BenchOptions {
       events: { type: 'string' },
       runs: { type: 'string' },
       only: { type: 'string', multiple: true, default: [] },
+      wait: { type: 'string' },
       env: { type: 'string', multiple: true, default: [] },
       profile: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
@@ -49,6 +53,7 @@ export function readOptions(args: string[]): BenchOptions {
     events,
     runs: wholeNumber('runs', values.runs, preset.runs, 1, 20),
     scenarios: values.only.length === 0 ? SCENARIOS : SCENARIOS.filter((name) => values.only.some(isScenario(name))),
+    waitSeconds: wholeNumber('wait', values.wait, 0, 0, 3_600),
     profile: values.profile,
     env: Object.fromEntries(values.env.map(setting)),
   };
