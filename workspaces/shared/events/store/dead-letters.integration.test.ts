@@ -53,6 +53,7 @@ async function pagedThrough(
   for (;;) {
     const page = await findDeadLetters(database, filter, { order, limit, after: position });
     ids.push(...page.map(({ _id }) => _id));
+    if (ids.length > 100) throw new Error('the pages do not end');
     const last = page.at(-1);
     if (page.length < limit || !last?.deadLetter) return ids;
     position = { at: last.deadLetter.at, id: last._id };

@@ -67,12 +67,4 @@ describe('a transition', () => {
     await expect(change()).rejects.toThrow('there is no transition QUEUED -> COMPLETED');
     expect(await stored(id)).toMatchObject({ status: 'QUEUED', history: [{ status: 'QUEUED' }] });
   });
-
-  it('of no events asks nothing of MongoDB and changes none', async () => {
-    const id = await queued();
-    expect(await changeStatus(database.events, [], { from: 'QUEUED', to: 'CANCELED', at: start, dueAt: 'never' })).toBe(
-      0,
-    );
-    expect(await stored(id)).toMatchObject({ status: 'QUEUED' });
-  });
 });
