@@ -56,6 +56,7 @@ function translateSms(payload: unknown, country: string) {
 
 function translateEmail(payload: unknown) {
   const { subject, body, to, from } = parseOrThrow(z.object({ payload: formerEmail }), { payload }).payload;
-  // Their clients sent either; what looks like markup is shown as such.
-  return { to, from, subject, ...(/<[a-z!/][^>]*>/i.test(body) ? { html: body } : { text: body }) };
+  // Their clients sent either; what looks like markup is shown as such. A tag ends before the next one begins: with [^>]
+  // alone the search would take time by the square of the length.
+  return { to, from, subject, ...(/<[a-z!/][^<>]*>/i.test(body) ? { html: body } : { text: body }) };
 }
