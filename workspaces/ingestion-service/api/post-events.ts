@@ -73,14 +73,17 @@ export function postEventBatch(parts: AcceptanceParts): RequestHandler {
 }
 
 function parseItem(item: unknown, at: number, bodyBytes: number): EventRequest {
-  // Only a body larger than the limit can hold an event larger than it.
-  if (bodyBytes > MAX_EVENT_BYTES && Buffer.byteLength(JSON.stringify(item) ?? '') > MAX_EVENT_BYTES) {
+  const result = eventRequest.safeParse(item);
+  if (!result.success) {
+    const fields = toFieldErrors(result.error, `events.${at}`);
+    throw new AppError('validation_failed', 'the event has faulty fields', { fields });
+  }
+  // Only a body larger than the limit can hold an event larger than it. Not before the check: JSON.stringify is recursive,
+  // and would overflow the stack on what is nested without end.
+  if (bodyBytes > MAX_EVENT_BYTES && Buffer.byteLength(JSON.stringify(item)) > MAX_EVENT_BYTES) {
     throw new AppError('payload_too_large', `an event may have ${MAX_EVENT_BYTES} bytes at most`);
   }
-  const result = eventRequest.safeParse(item);
-  if (result.success) return result.data;
-  const fields = toFieldErrors(result.error, `events.${at}`);
-  throw new AppError('validation_failed', 'the event has faulty fields', { fields });
+  return result.data;
 }
 
 /** A batch of which nothing could be stored is answered as one failure, so that clients try it again as a whole. */
