@@ -1,3 +1,4 @@
+import { Kafka, logLevel } from 'kafkajs';
 import { startSystem, type System } from '../system/system.ts';
 import { until } from '../system/until.ts';
 
@@ -49,6 +50,30 @@ describe('dead letters', () => {
     const listed = [...first.body.deadLetters, ...rest.body.deadLetters].map(({ id }) => id);
     expect(listed.toSorted()).toEqual(ids.toSorted());
     expect(rest.body.nextCursor).toBeUndefined();
+  });
+
+  it('stand on their topic, each with its reason and the trace of its event', async () => {
+    const [id = ''] = await deadLetters('announced', 1);
+    const { traceId } = (await system.client.get<{ traceId: string }>(`/v1/events/${id}`)).body;
+    const kafka = new Kafka({ brokers: [process.env['KAFKA_BROKERS'] ?? ''], logLevel: logLevel.NOTHING });
+    const consumer = kafka.consumer({ groupId: `${system.topicPrefix}onlooker` });
+    const letters = new Map<string, { reason: string; traceparent: string }>();
+    await consumer.connect();
+    await consumer.subscribe({ topic: `${system.topicPrefix}dead-letter-events`, fromBeginning: true });
+    await consumer.run({
+      eachMessage: async ({ message }) => {
+        const letter = JSON.parse(message.value?.toString() ?? '') as { id: string; reason: string };
+        letters.set(letter.id, { ...letter, traceparent: String(message.headers?.['traceparent']) });
+      },
+    });
+
+    const letter = await until('the dead letter on its topic', () => letters.get(id));
+    await consumer.disconnect();
+    expect(letter.reason).toBe('rejected');
+    expect(letter.traceparent).toContain(traceId);
+    await system.sandbox.behaveWell();
+    await system.client.retry('POST', '/v1/dead-letters/replay', { filter: { ids: [id] } });
+    await system.client.eventually(id, 'COMPLETED');
   });
 
   it('are counted and left alone by a dry run', async () => {

@@ -50,6 +50,19 @@ describe('an accepted event', () => {
     expect(JSON.parse(String(arrival?.body))).toEqual(body);
   });
 
+  it('carries the trace of its caller to its receiver, and into the log', async () => {
+    const traceId = 'c0ffee00c0ffee00c0ffee00c0ffee00';
+    const id = await system.client.accept(
+      { channel: 'webhook', payload: { url: system.sandbox.webhook('traced'), body: {} } },
+      { traceparent: `00-${traceId}-00f067aa0ba902b7-01` },
+    );
+
+    await system.client.eventually(id, 'COMPLETED');
+    const [arrival] = await system.sandbox.received({ channel: 'webhook', id });
+    expect(arrival?.headers?.['traceparent']).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
+    await until('the line of the attempt', () => system.service('default').log().includes(`"traceId":"${traceId}"`));
+  });
+
   it('is sent once although both critical dispatchers could take it', async () => {
     const ids = await Promise.all(
       Array.from({ length: 200 }, (_, n) =>
