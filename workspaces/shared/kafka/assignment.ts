@@ -16,6 +16,13 @@ export interface PendingCommit {
 export class Assignment {
   readonly #partitions = new Map<number, Partition>();
 
+  /** Messages taken that are still at work. */
+  get unfinished(): number {
+    let sum = 0;
+    for (const { tracker } of this.#partitions.values()) sum += tracker.unfinished;
+    return sum;
+  }
+
   /** Messages taken whose offset cannot be committed yet. */
   get open(): number {
     let sum = 0;

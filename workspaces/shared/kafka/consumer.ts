@@ -44,6 +44,11 @@ export interface EventConsumer {
 }
 
 const COMMIT_INTERVAL_MS = 500;
+/**
+ * Messages finished behind one that takes long are not committed: so many may come again after a crash, to be skipped. It is
+ * far more than maxOpen: else one hanging send would hold back all others.
+ */
+const MAX_UNCOMMITTED = 50_000;
 const HEARTBEAT_INTERVAL_MS = 1_500;
 const MAX_POISON_TEXT = 4_096;
 
@@ -70,7 +75,7 @@ export async function startConsumer<T>(
     retry: { retries: 8 },
   });
   const assignment = new Assignment();
-  /** Those who wait for fewer open messages. */
+  /** Those who wait for fewer unfinished messages. */
   const waiting: (() => void)[] = [];
   let joined = false;
   let closing = false;
@@ -79,14 +84,15 @@ export async function startConsumer<T>(
     for (const resolve of waiting.splice(0)) resolve();
   };
   const makeRoom = (): void => {
-    if (waiting.length > 0 && assignment.open < options.maxOpen / 2) letThrough();
+    if (waiting.length > 0 && assignment.unfinished < options.maxOpen / 2) letThrough();
   };
+  const full = (): boolean => assignment.unfinished >= options.maxOpen || assignment.open >= MAX_UNCOMMITTED;
   /**
    * The back-pressure: kafkajs fetches again once this returns. Pausing the topic instead would make it sleep for a whole
    * maxWaitTimeInMs before it looks whether it may go on (consumerGroup.js, fetch), which held a dispatcher at 2,000 events/s.
    */
   const roomForMore = async (heartbeat: () => Promise<void>): Promise<void> => {
-    while (!closing && assignment.open >= options.maxOpen) {
+    while (!closing && full()) {
       const { promise, resolve } = Promise.withResolvers<void>();
       waiting.push(resolve);
       const timer = setTimeout(resolve, HEARTBEAT_INTERVAL_MS);

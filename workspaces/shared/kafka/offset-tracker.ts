@@ -5,21 +5,29 @@
 export class OffsetTracker {
   /** Offsets taken and not yet below the committable one, in order; true once finished. */
   readonly #open = new Map<bigint, boolean>();
+  #unfinished = 0;
   #committable: bigint | undefined;
   #committed: bigint | undefined;
 
   start(offset: bigint): void {
+    if (this.#open.get(offset) !== false) this.#unfinished += 1;
     this.#open.set(offset, false);
   }
 
   finish(offset: bigint): void {
-    if (!this.#open.has(offset)) return;
+    if (this.#open.get(offset) !== false) return;
+    this.#unfinished -= 1;
     this.#open.set(offset, true);
     for (const [first, finished] of this.#open) {
       if (!finished) break;
       this.#open.delete(first);
       this.#committable = first + 1n;
     }
+  }
+
+  /** Messages taken and not finished. */
+  get unfinished(): number {
+    return this.#unfinished;
   }
 
   /** Messages taken and not finished, or finished behind one that is not. */
