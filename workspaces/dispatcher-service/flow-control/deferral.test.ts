@@ -3,6 +3,8 @@ import { decideDeferral } from './deferral.ts';
 
 const busy = { outcome: 'deferred', reason: 'destination_busy', waitMs: 0 } as const;
 
+const down = { outcome: 'deferred', reason: 'circuit_open', waitMs: 0 } as const;
+
 const delayOf = (former: number, deferred: Parameters<typeof decideDeferral>[1], random = 0): number => {
   const decision = decideDeferral(former, deferred, random);
   if (decision === 'give_up') throw new Error('gave up');
@@ -10,14 +12,21 @@ const delayOf = (former: number, deferred: Parameters<typeof decideDeferral>[1],
 };
 
 describe('an event that is put off', () => {
-  it('waits twice as long each time, up to five minutes', () => {
-    const delays = Array.from({ length: 12 }, (_, former) => delayOf(former, busy) / 1_000);
-    expect(delays).toEqual([2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300, 300]);
+  it('waits twice as long each time: up to five minutes for one that is down, half a minute for one that is busy', () => {
+    const seconds = (deferred: typeof busy | typeof down): number[] =>
+      Array.from({ length: 12 }, (_, former) => delayOf(former, deferred) / 1_000);
+    expect(seconds(down)).toEqual([2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300, 300]);
+    expect(seconds(busy)).toEqual([2, 4, 8, 16, 30, 30, 30, 30, 30, 30, 30, 30]);
   });
 
-  it('counts as an attempt at last: nothing is put off for ever', () => {
-    expect(decideDeferral(12, busy, 0)).toBe('give_up');
-    expect(decideDeferral(100, { ...busy, reason: 'circuit_open', waitMs: 60_000 }, 0)).toBe('give_up');
+  it('counts as an attempt at last where its destination is down: nothing is put off for ever', () => {
+    expect(decideDeferral(12, down, 0)).toBe('give_up');
+    expect(decideDeferral(100, { ...down, waitMs: 60_000 }, 0)).toBe('give_up');
+  });
+
+  it('never counts as an attempt where its destination is only busy: a backlog is no failure', () => {
+    expect(delayOf(12, busy)).toBe(30_000);
+    expect(delayOf(1_000, busy)).toBe(30_000);
   });
 
   it('does not come back before its destination may be asked again', () => {
