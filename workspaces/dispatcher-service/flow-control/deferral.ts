@@ -1,6 +1,6 @@
 import type { Deferred } from './flow-control.ts';
 
-/** After so many deferrals in a row a closed circuit's next one counts as an attempt: nothing is put off for ever. */
+/** After so many deferrals in a row, the next one by an open circuit counts as an attempt: nothing is put off for ever. */
 const MAX_DEFERRALS = 12;
 const FIRST_MS = 2_000;
 /** A destination that is only busy works through its backlog: it should not have to wait for work. */
