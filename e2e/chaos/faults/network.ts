@@ -1,0 +1,36 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { LinkMode } from '../network/tcp-proxy.ts';
+import type { Node } from '../servers/node.ts';
+import type { World } from './world.ts';
+
+/** Half a period of flapping, in milliseconds. */
+const FLAP_MS = 700;
+
+/** Hurts the links of one instance, or of all, to all servers of one kind. */
+export async function hurtNetwork(
+  { services }: World,
+  nodes: readonly Node[],
+  target: string,
+  form: string,
+  ms: number,
+): Promise<void> {
+  const clients = target === 'all' ? services.map(({ name }) => name) : [target];
+  const set = (mode: LinkMode): void => {
+    for (const { proxy } of nodes) for (const client of clients) proxy.set(client, mode);
+  };
+  try {
+    if (form !== 'flapping') {
+      set(form as LinkMode);
+      await pause(ms);
+      return;
+    }
+    for (let passed = 0; passed < ms; passed += 2 * FLAP_MS) {
+      set('cut');
+      await pause(FLAP_MS);
+      set('pass');
+      await pause(FLAP_MS);
+    }
+  } finally {
+    set('pass');
+  }
+}

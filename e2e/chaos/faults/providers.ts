@@ -1,0 +1,14 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { World } from './world.ts';
+
+/** A provider that goes wrong for most of its messages. */
+export async function hurtProvider({ sandboxUrl }: World, channel: string, action: string, ms: number): Promise<void> {
+  const response = await fetch(`${sandboxUrl}/behaviour`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ channel, action, probability: 0.8, ...(action === 'rate-limit' && { retryAfter: 2 }) }),
+  });
+  const { id } = (await response.json()) as { id: number };
+  await pause(ms);
+  await fetch(`${sandboxUrl}/behaviour/${id}`, { method: 'DELETE' });
+}

@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { forward, type Pipe } from './pipe.ts';
+
+/**
+ * pass      as if it were not there
+ * cut       connections break, new ones too
+ * hold      nothing comes through either way, and nobody is told: what TCP has taken arrives when it heals
+ * no-send   the same for what clients send; what servers still answer arrives
+ * no-answer the same for answers: requests take effect, and nobody hears of it
+ * slow      half a second each way
+ */
+export const LINK_MODES = ['pass', 'cut', 'hold', 'no-send', 'no-answer', 'slow'] as const;
+export type LinkMode = (typeof LINK_MODES)[number];
+
+const SLOW_MS = 500;
+
+interface Link {
+  client: string;
+  socket: Socket;
+  pipes: Pipe[];
+}
+
+/** Stands before one server; each client names itself in the first line it sends (see route.ts). */
+export class TcpProxy {
+  readonly target: number;
+  #server: Server | undefined;
+  #port = 0;
+  readonly #links = new Set<Link>();
+  readonly #modes = new Map<string, LinkMode>();
+
+  constructor(target: number) {
+    this.target = target;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** Also again after `refuse`, on the same port. */
+  async listen(): Promise<void> {
+    if (this.#server) return;
+    const server = createServer((socket) => this.#greet(socket)).listen(this.#port, '127.0.0.1');
+    this.#server = server;
+    await once(server, 'listening');
+    const address = server.address();
+    if (address !== null && typeof address === 'object') this.#port = address.port;
+  }
+
+  /** While its server is dead: connections are refused, not accepted and closed. */
+  refuse(): void {
+    this.#server?.close();
+    this.#server = undefined;
+    for (const { socket } of this.#links) socket.destroy();
+  }
+
+  set(client: string, mode: LinkMode): void {
+    this.#modes.set(client, mode);
+    for (const link of this.#links) if (link.client === client) this.#apply(link, mode);
+  }
+
+  #greet(socket: Socket): void {
+    socket.on('error', () => undefined);
+    let head = Buffer.alloc(0);
+    const read = (chunk: Buffer): void => {
+      head = Buffer.concat([head, chunk]);
+      const end = head.indexOf('\n');
+      if (end < 0) return;
+      socket.off('data', read);
+      socket.pause();
+      this.#join(socket, head.subarray(0, end).toString(), head.subarray(end + 1));
+    };
+    socket.on('data', read);
+  }
+
+  #join(socket: Socket, client: string, rest: Buffer): void {
+    const upstream = connect(this.target, '127.0.0.1');
+    upstream.on('error', () => undefined);
+    const there = forward(socket, upstream, rest);
+    const back = forward(upstream, socket);
+    const link: Link = { client, socket, pipes: [there, back] };
+    this.#links.add(link);
+    socket.on('close', () => this.#links.delete(link));
+    this.#apply(link, this.#modes.get(client) ?? 'pass');
+  }
+
+  #apply({ socket, pipes: [there, back] }: Link, mode: LinkMode): void {
+    if (mode === 'cut') socket.destroy();
+    there?.set({ held: mode === 'hold' || mode === 'no-send', delayMs: mode === 'slow' ? SLOW_MS : 0 });
+    back?.set({ held: mode === 'hold' || mode === 'no-answer', delayMs: mode === 'slow' ? SLOW_MS : 0 });
+  }
+}

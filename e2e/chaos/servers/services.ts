@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { freePort } from '../../../scripts/local/ports.ts';
+import { projectFolder } from '../../../scripts/local/project.ts';
+import { until } from '../../system/until.ts';
+import { ControlledProcess } from './controlled-process.ts';
+import { mongoUri } from './mongo-set.ts';
+import type { Node } from './node.ts';
+import type { Cleanup, Places } from './places.ts';
+
+export const KINDS = ['ingestion', 'critical', 'default', 'retry', 'retry-service'] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface Service {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly url: string;
+  readonly process: ControlledProcess;
+}
+
+export interface Cluster {
+  readonly brokers: readonly Node[];
+  readonly members: readonly Node[];
+}
+
+export const DATABASE = 'chaos';
+const INSTANCES = 2;
+const READY_LIMIT_MS = 120_000;
+
+const workspaceOf = (kind: Kind): string =>
+  kind === 'ingestion' || kind === 'retry-service' ? `${kind.replace('-service', '')}-service` : 'dispatcher-service';
+
+/** The providers' side: never hurt by us, it fails in its own ways. */
+export async function startSandbox(places: Places, cleanup: Cleanup): Promise<{ url: string; smtpPort: number }> {
+  const [port, smtpPort] = [await freePort(), await freePort()];
+  const env = { SMTP_PORT: String(smtpPort), MAX_RECEIVED: '500000', LOG_LEVEL: 'warn' };
+  const process = serviceProcess(places, 'sandbox', 'provider-sandbox', port, env, false);
+  cleanup(() => process.stop());
+  await process.start();
+  const url = `http://127.0.0.1:${port}`;
+  await ready('sandbox', url);
+  return { url, smtpPort };
+}
+
+/** Two of each service. Dead ones come back after a second; none of them knows that it is watched. */
+export async function startServices(
+  { brokers, members }: Cluster,
+  sandbox: { url: string; smtpPort: number },
+  places: Places,
+  cleanup: Cleanup,
+): Promise<Service[]> {
+  const routes = Object.fromEntries([...brokers, ...members].map(({ port, proxy }) => [port, proxy.port]));
+  const env = {
+    KAFKA_BROKERS: brokers.map(({ port }) => `127.0.0.1:${port}`).join(','),
+    KAFKA_REPLICATION_FACTOR: String(brokers.length),
+    MONGODB_URI: mongoUri(members),
+    MONGODB_DB_NAME: DATABASE,
+    AUTH: 'disabled',
+    WEBHOOK_ALLOW_ADDRESSES: '127.0.0.0/8',
+    SMTP_HOST: '127.0.0.1',
+    SMTP_PORT: String(sandbox.smtpPort),
+    SMTP_FROM: 'postrider@example.com',
+    TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+    TWILIO_AUTH_TOKEN: 'sandbox',
+    TWILIO_FROM: '+15005550006',
+    TWILIO_BASE_URL: sandbox.url,
+    RETRY_RULES_FILE: join(import.meta.dirname, '../rules.yaml'),
+    // A lease of 10 s instead of a minute: what a dead dispatcher held is seen again within the run.
+    SEND_TIMEOUT_MS: '3000',
+    LEASE_MARGIN_MS: '7000',
+    CHAOS_ROUTES: JSON.stringify(routes),
+  };
+  const services: Service[] = [];
+  for (const kind of KINDS) {
+    for (let number = 1; number <= INSTANCES; number += 1) {
+      const name = `${kind}-${number}`;
+      const port = await freePort();
+      const role: Record<string, string> = workspaceOf(kind) === 'dispatcher-service' ? { DISPATCHER_ROLE: kind } : {};
+      const own = { ...env, ...role, CHAOS_NAME: name };
+      const process = serviceProcess(places, name, workspaceOf(kind), port, own, true);
+      services.push({ name, kind, url: `http://127.0.0.1:${port}`, process });
+    }
+  }
+  cleanup(async () => {
+    await Promise.all(services.map(({ process }) => process.stop()));
+  });
+  await Promise.all(services.map(({ process }) => process.start()));
+  await Promise.all(services.map(({ name, url }) => ready(name, url)));
+  return services;
+}
+
+function serviceProcess(
+  places: Places,
+  name: string,
+  workspace: string,
+  port: number,
+  env: Record<string, string>,
+  supervised: boolean,
+): ControlledProcess {
+  const route = join(import.meta.dirname, '../network/route.ts');
+  const main = join(projectFolder, 'workspaces', workspace, 'main.ts');
+  return new ControlledProcess({
+    name,
+    supervised,
+    command: async () => ({
+      command: process.execPath,
+      args: [...(supervised ? ['--import', route] : []), main],
+      cwd: projectFolder,
+      env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: String(port), ...env },
+      logFile: join(places.logs, `${name}.log`),
+      pidFile: join(places.data, `${name}.pid`),
+    }),
+  });
+}
+
+export async function ready(name: string, url: string): Promise<void> {
+  await until(
+    `${name} to be ready`,
+    async () => (await fetch(`${url}/ready`, { signal: AbortSignal.timeout(2_000) })).ok,
+    READY_LIMIT_MS,
+  );
+}

@@ -1,0 +1,37 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { Kafka, logLevel } from 'kafkajs';
+import { quietIdleConnections } from '../../workspaces/shared/kafka/idle-timer-patch.ts';
+import { startKafkaCluster } from './servers/kafka-cluster.ts';
+import { startMongoSet } from './servers/mongo-set.ts';
+import type { Node } from './servers/node.ts';
+import type { Cleanup, Places } from './servers/places.ts';
+import { type Service, startSandbox, startServices } from './servers/services.ts';
+
+export interface Stage {
+  brokers: Node[];
+  members: Node[];
+  services: Service[];
+  sandboxUrl: string;
+  kafka: Kafka;
+}
+
+/** A whole system of its own; each part registers its end as soon as it runs. */
+export async function startStage(nodes: number, places: Places, cleanup: Cleanup): Promise<Stage> {
+  await rm(places.results, { recursive: true, force: true });
+  await mkdir(places.logs, { recursive: true });
+  await mkdir(places.data, { recursive: true });
+  cleanup(() => rm(places.data, { recursive: true, force: true }));
+  const [brokers, members] = await Promise.all([
+    startKafkaCluster(nodes, places, cleanup),
+    startMongoSet(nodes, places, cleanup),
+  ]);
+  const sandbox = await startSandbox(places, cleanup);
+  const services = await startServices({ brokers, members }, sandbox, places, cleanup);
+  quietIdleConnections();
+  const kafka = new Kafka({
+    clientId: 'chaos',
+    brokers: brokers.map(({ port }) => `127.0.0.1:${port}`),
+    logLevel: logLevel.NOTHING,
+  });
+  return { brokers, members, services, sandboxUrl: sandbox.url, kafka };
+}
