@@ -9,53 +9,66 @@ export interface Pipe {
   set(flow: Flow): void;
 }
 
-/** Carries bytes one way, in order; what is held goes on when it is released, as TCP would have it. */
-export function forward(from: Socket, to: Socket, first?: Buffer): Pipe {
-  let flow: Flow = { held: false, delayMs: 0 };
-  let lastAt = 0;
-  /** Undefined stands for the end of the stream. */
-  const waiting: (Buffer | undefined)[] = [];
-  let ended = false;
+/** What waits to go on; without a chunk it is the end of the stream. */
+interface Waiting {
+  chunk?: Buffer;
+  at: number;
+}
 
-  const deliver = (chunk: Buffer | undefined): void => {
+/** Carries bytes one way, in order; what is held goes on when it is released, as TCP would have it. */
+export function forward(from: Socket, to: Socket, initial: Flow, first: Buffer): Pipe {
+  let flow = initial;
+  let timer: NodeJS.Timeout | undefined;
+  let ended = false;
+  const queue: Waiting[] = [];
+
+  const deliver = ({ chunk }: Waiting): void => {
     if (to.destroyed) return;
-    if (chunk === undefined) to.destroySoon();
-    else if (!to.write(chunk) && !from.destroyed) {
+    if (!chunk) to.destroySoon();
+    else if (!to.write(chunk)) {
       from.pause();
       to.once('drain', () => {
         if (!flow.held) from.resume();
       });
     }
   };
-  const pass = (chunk: Buffer | undefined): void => {
-    if (flow.held) {
-      waiting.push(chunk);
-      from.pause();
-      return;
+  /** One queue and one timer: chunks never overtake one another, however their delays were set. */
+  const pump = (): void => {
+    clearTimeout(timer);
+    while (!flow.held) {
+      const next = queue[0];
+      if (!next) return;
+      const wait = next.at - performance.now();
+      if (wait > 0) {
+        timer = setTimeout(pump, Math.ceil(wait));
+        timer.unref();
+        return;
+      }
+      queue.shift();
+      deliver(next);
     }
-    const now = performance.now();
-    const at = Math.max(now + flow.delayMs, lastAt);
-    lastAt = at;
-    if (at <= now) deliver(chunk);
-    else setTimeout(deliver, at - now, chunk).unref();
+    from.pause();
+  };
+  const take = (chunk?: Buffer): void => {
+    queue.push({ at: performance.now() + flow.delayMs, ...(chunk && { chunk }) });
+    pump();
   };
   const end = (): void => {
     if (ended) return;
     ended = true;
-    pass(undefined);
+    take();
   };
 
-  if (first && first.length > 0) pass(first);
-  from.on('data', pass);
+  if (first.length > 0) take(first);
+  from.on('data', take);
   from.on('end', end);
   from.on('close', end);
-  from.resume();
+  if (!flow.held) from.resume();
   return {
     set: (changed) => {
       flow = changed;
-      if (flow.held) return;
-      for (const chunk of waiting.splice(0)) pass(chunk);
-      if (!from.destroyed) from.resume();
+      if (!flow.held) from.resume();
+      pump();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { forward, type Pipe } from './pipe.ts';
+import { type Flow, forward, type Pipe } from './pipe.ts';
 
 /**
  * pass      as if it were not there
@@ -18,7 +18,8 @@ const SLOW_MS = 500;
 interface Link {
   client: string;
   socket: Socket;
-  pipes: Pipe[];
+  there: Pipe;
+  back: Pipe;
 }
 
 /** Stands before one server; each client names itself in the first line it sends (see route.ts). */
@@ -74,19 +75,33 @@ export class TcpProxy {
   }
 
   #join(socket: Socket, client: string, rest: Buffer): void {
+    const mode = this.#modes.get(client) ?? 'pass';
     const upstream = connect(this.target, '127.0.0.1');
     upstream.on('error', () => undefined);
-    const there = forward(socket, upstream, rest);
-    const back = forward(upstream, socket);
-    const link: Link = { client, socket, pipes: [there, back] };
+    const [there, back] = flowsOf(mode);
+    const link: Link = {
+      client,
+      socket,
+      there: forward(socket, upstream, there, rest),
+      back: forward(upstream, socket, back, Buffer.alloc(0)),
+    };
     this.#links.add(link);
     socket.on('close', () => this.#links.delete(link));
-    this.#apply(link, this.#modes.get(client) ?? 'pass');
+    if (mode === 'cut') socket.destroy();
   }
 
-  #apply({ socket, pipes: [there, back] }: Link, mode: LinkMode): void {
-    if (mode === 'cut') socket.destroy();
-    there?.set({ held: mode === 'hold' || mode === 'no-send', delayMs: mode === 'slow' ? SLOW_MS : 0 });
-    back?.set({ held: mode === 'hold' || mode === 'no-answer', delayMs: mode === 'slow' ? SLOW_MS : 0 });
+  #apply(link: Link, mode: LinkMode): void {
+    const [there, back] = flowsOf(mode);
+    if (mode === 'cut') link.socket.destroy();
+    link.there.set(there);
+    link.back.set(back);
   }
+}
+
+function flowsOf(mode: LinkMode): [there: Flow, back: Flow] {
+  const delayMs = mode === 'slow' ? SLOW_MS : 0;
+  return [
+    { held: mode === 'hold' || mode === 'no-send', delayMs },
+    { held: mode === 'hold' || mode === 'no-answer', delayMs },
+  ];
 }

@@ -1,0 +1,184 @@
+import type { ArrivalRecord, AttemptRecord, Evidence, EventRecord, RequestRecord } from './evidence.ts';
+import { judge, MUST_BE_EMPTY, type Verdict } from './judge.ts';
+import { recoveries } from './recovery.ts';
+
+const NOW = 1_000_000;
+
+const request = (changes: Partial<RequestRecord> = {}): RequestRecord => ({
+  key: 'k1',
+  channel: 'webhook',
+  behaviour: 'plain',
+  scheduled: false,
+  ids: ['e1'],
+  acceptedAt: NOW - 50_000,
+  unanswered: 0,
+  canceled: false,
+  ...changes,
+});
+const event = (changes: Partial<EventRecord> = {}): EventRecord => ({
+  id: 'e1',
+  key: 'k1',
+  channel: 'webhook',
+  status: 'COMPLETED',
+  createdAt: NOW - 50_000,
+  history: [
+    { status: 'QUEUED', at: NOW - 50_000 },
+    { status: 'COMPLETED', at: NOW - 40_000 },
+  ],
+  ...changes,
+});
+const arrival = (changes: Partial<ArrivalRecord> = {}): ArrivalRecord => ({
+  seq: 1,
+  channel: 'webhook',
+  key: 'k1',
+  id: 'e1',
+  at: NOW - 40_000,
+  ...changes,
+});
+const attempt = (changes: Partial<AttemptRecord> = {}): AttemptRecord => ({
+  eventId: 'e1',
+  number: 1,
+  outcome: 'delivered',
+  reaped: false,
+  startedAt: NOW - 40_000,
+  duration: 10,
+  ...changes,
+});
+const unknown = attempt({ outcome: 'failed', errorClass: 'unknown_outcome' });
+
+/** A run in which one event went well, but for what is told. */
+const evidence = (changes: Partial<Evidence> = {}): Evidence => ({
+  requests: [request()],
+  arrivals: [arrival()],
+  events: [event()],
+  attempts: [attempt()],
+  announced: new Set(),
+  faults: [],
+  at: NOW,
+  ...changes,
+});
+
+/** The names of what is not empty. */
+const faultsIn = (verdict: Verdict): string[] => MUST_BE_EMPTY.filter((name) => verdict[name].length > 0);
+const judged = (changes: Partial<Evidence>): string[] => faultsIn(judge(evidence(changes)));
+
+describe('the oracle', () => {
+  it('has nothing to say of an event that was accepted, sent once and completed', () => {
+    expect(judged({})).toEqual([]);
+  });
+
+  it('calls lost what is not stored, and what is completed without having been received', () => {
+    expect(judged({ events: [], attempts: [], arrivals: [] })).toEqual(['lost']);
+    expect(judged({ arrivals: [] })).toEqual(['lost', 'lie']);
+  });
+
+  it('calls phantom what nobody asked for, or what every client was told no', () => {
+    expect(judged({ arrivals: [arrival(), arrival({ seq: 2, key: 'k2' })] })).toEqual(['phantom']);
+    expect(judged({ requests: [request({ ids: [] })] })).toEqual(['phantom']);
+    // No answer is not a no.
+    expect(judged({ requests: [request({ ids: [], unanswered: 1 })] })).toEqual([]);
+    expect(judged({ arrivals: [arrival({ id: 'e9' })] })).toEqual(['phantom']);
+  });
+
+  it.each(['QUEUED', 'PROCESSING', 'FAILED'])('calls stuck what is %s at the end', (status) => {
+    const left = event({ status, dueAt: NOW + 5_000, history: [] });
+    expect(judged({ events: [left], attempts: [], arrivals: [] })).toEqual(['stuck']);
+  });
+
+  it.each(['RETRYING', 'SCHEDULED', 'SENT'])('lets %s wait for its time, and no longer', (status) => {
+    const waits = (dueAt: number) => ({ events: [event({ status, dueAt, history: [] })], attempts: [], arrivals: [] });
+    expect(judged(waits(NOW + 60_000))).toEqual([]);
+    expect(judged(waits(NOW - 60_000))).toEqual(['stuck']);
+  });
+
+  it('calls lie a dead letter of which no attempt tells that it was received', () => {
+    const dead = event({ status: 'DEAD_LETTERED', deadLetterReason: 'rejected' });
+    const announced = new Set(['e1']);
+    const rejected = attempt({ outcome: 'failed', errorClass: 'rejected' });
+    expect(judged({ events: [dead], attempts: [rejected], announced })).toEqual(['lie']);
+    expect(judged({ events: [dead], attempts: [rejected], announced, arrivals: [] })).toEqual([]);
+    expect(judged({ events: [dead], attempts: [unknown], announced })).toEqual([]);
+  });
+
+  it('calls lie an attempt that says delivered more often than it arrived, and a cancellation that was none', () => {
+    expect(judged({ attempts: [attempt(), attempt({ number: 2 })] })).toEqual(['lie']);
+    expect(judged({ requests: [request({ canceled: true })] })).toEqual(['lie']);
+  });
+
+  it('calls split one eventId with two events', () => {
+    expect(judged({ requests: [request({ ids: ['e1', 'e2'] })], events: [event(), event({ id: 'e2' })] })).toContain(
+      'split',
+    );
+  });
+
+  it('misses dead letters that are not on their topic', () => {
+    const dead = event({ status: 'DEAD_LETTERED', deadLetterReason: 'exhausted' });
+    expect(judged({ events: [dead], attempts: [unknown] })).toEqual(['unannounced']);
+  });
+});
+
+describe('a second arrival', () => {
+  const twice = [arrival(), arrival({ seq: 2, at: NOW - 20_000 })];
+  const cause = (changes: Partial<Evidence>): string[] =>
+    judge(evidence({ arrivals: twice, ...changes })).duplicates.map(({ cause }) => cause);
+  const fault = (side: 'service' | 'mongo' | 'provider', kind: string) => ({
+    kind,
+    side,
+    target: 'one',
+    from: NOW - 45_000,
+    to: NOW - 44_000,
+  });
+
+  it('is without a cause where nothing happened', () => {
+    expect(judged({ arrivals: twice })).toEqual(['uncaused']);
+  });
+
+  it('is explained by a provider that gave no answer', () => {
+    const attempts = [unknown, attempt({ number: 2 })];
+    expect(cause({ attempts, requests: [request({ behaviour: 'drop-1' })] })).toEqual([
+      'no answer from the provider (drop-1)',
+    ]);
+    // A plain recipient always answers.
+    expect(cause({ attempts })).toEqual(['no cause']);
+    expect(cause({ attempts, faults: [fault('provider', 'provider (drop)')] })).toEqual([
+      'no answer during provider (drop)',
+    ]);
+  });
+
+  it('is explained by a lease that ran out, where somebody was hurt before', () => {
+    const attempts = [attempt({ ...unknown, reaped: true, startedAt: NOW - 25_000 }), attempt({ number: 2 })];
+    expect(cause({ attempts })).toEqual(['no cause']);
+    expect(cause({ attempts, faults: [fault('service', 'kill-service')] })).toEqual([
+      'lease ran out after kill-service',
+    ]);
+  });
+
+  it('is explained by a database that lost the record of the first, and by no other death', () => {
+    expect(cause({ faults: [fault('mongo', 'kill-mongod')] })).toEqual(['not recorded because of kill-mongod']);
+    expect(cause({ faults: [fault('service', 'kill-service')] })).toEqual(['no cause']);
+  });
+
+  it('is explained by one attempt once only', () => {
+    const attempts = [unknown, attempt({ number: 2 })];
+    const thrice = [...twice, arrival({ seq: 3, at: NOW - 10_000 })];
+    const requests = [request({ behaviour: 'drop-1' })];
+    expect(cause({ arrivals: thrice, attempts, requests })).toEqual([
+      'no answer from the provider (drop-1)',
+      'no cause',
+    ]);
+  });
+});
+
+it('the time to recover is that of the events which were open when the fault ended', () => {
+  const done = (key: string, end: number) =>
+    event({ id: key, key, createdAt: NOW - 30_000, history: [{ status: 'COMPLETED', at: end }] });
+  const keys = ['a', 'b', 'c'];
+  const found = recoveries(
+    evidence({
+      requests: keys.map((key) => request({ key })),
+      events: [done('a', NOW - 25_000), done('b', NOW - 15_000), done('c', NOW - 10_000)],
+      faults: [{ kind: 'kill-broker', side: 'kafka', target: '1', from: NOW - 28_000, to: NOW - 20_000 }],
+    }),
+  );
+  expect(found).toMatchObject([{ kind: 'kill-broker', pending: 2, mostAfter: 10, allAfter: 10 }]);
+});
