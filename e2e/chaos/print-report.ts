@@ -10,6 +10,7 @@ export function printReport(report: Report): string {
     `asked ${report.asked}, accepted ${report.accepted} (${report.askedAgain} asked for more than once), received ${report.arrivals}`,
     `answers     ${row(report.answers)}`,
     `at the end  ${row(report.statuses)}`,
+    `waiting     ${row(report.waiting)}`,
     `faults      ${row(report.faults)}`,
     `exits       ${report.kills} inflicted, ${report.exitsByThemselves.length} by themselves`,
     ...report.exitsByThemselves.map(({ name, at, reason }) => `  ${new Date(at).toISOString()} ${name} ${reason}`),

@@ -1,6 +1,6 @@
 import type { InflictedFault } from './faults/run-plan.ts';
 import type { ChaosOptions } from './options.ts';
-import type { Evidence } from './oracle/evidence.ts';
+import type { EventRecord, Evidence } from './oracle/evidence.ts';
 import { type Finding, MUST_BE_EMPTY, type Verdict } from './oracle/judge.ts';
 import type { Recovery } from './oracle/recovery.ts';
 import type { Exit } from './servers/controlled-process.ts';
@@ -56,6 +56,8 @@ export async function buildReport(parts: ReportParts) {
         deadLetterReason ? `${status} ${deadLetterReason}` : status,
       ),
     ),
+    /** What those wait for that are not at their end. */
+    waiting: tally(evidence.events.flatMap(waitsFor)),
     answers: Object.fromEntries(answers),
     duplicates: tally(verdict.duplicates.map(({ cause }) => cause)),
     faults: tally(faults.map(({ kind }) => kind)),
@@ -73,6 +75,13 @@ export async function buildReport(parts: ReportParts) {
     })),
     findings,
   };
+}
+
+function waitsFor({ status, dueAt, history }: EventRecord): string[] {
+  if (dueAt === undefined) return [];
+  const { reason = 'no reason' } = history.at(-1) ?? {};
+  const times = history.filter((entry) => entry.status === status).length;
+  return [`${status} for the ${times}. time (${reason})`];
 }
 
 function tally(names: readonly string[]): Record<string, number> {

@@ -50,7 +50,9 @@ export async function runChaos(options: ChaosOptions, { cleanup, log, stopped }:
     nodes: options.nodes,
   });
   const world = { ...stage, seed: options.seed, ledger };
-  const faults = await runPlan(world, plan, join(places.results, 'faults.jsonl'), stopped, log);
+  // What takes longer than drawn, as a broker's start does, is not to make the run longer.
+  const over = AbortSignal.any([stopped, AbortSignal.timeout(options.minutes * 60_000 - 2 * QUIET_MS)]);
+  const faults = await runPlan(world, plan, join(places.results, 'faults.jsonl'), over, log);
   await pause(QUIET_MS, undefined, { signal: stopped }).catch(() => undefined);
 
   log('no more faults, no more events; waiting until every event is at its end');
