@@ -67,8 +67,7 @@ async function startBroker(
       pidFile: join(folder, 'pid'),
     }),
   });
-  cleanup(() => process.stop());
-  return startNode(process, seat.port, (signal) => kafkaReady(`127.0.0.1:${seat.port}`, signal));
+  return startNode(process, seat.port, (signal) => kafkaReady(`127.0.0.1:${seat.port}`, signal), cleanup);
 }
 
 function settingsOf({ id, port, controllerPort }: Seat, seats: Seat[], data: string): Record<string, string> {

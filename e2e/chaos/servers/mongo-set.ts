@@ -54,10 +54,14 @@ async function startMember(program: string, id: number, places: Places, cleanup:
       pidFile: join(folder, 'pid'),
     }),
   });
-  cleanup(() => process.stop());
-  return startNode(process, port, async (signal) => {
-    while (!(await hello(port))) await pause(100, undefined, { signal });
-  });
+  return startNode(
+    process,
+    port,
+    async (signal) => {
+      while (!(await hello(port))) await pause(100, undefined, { signal });
+    },
+    cleanup,
+  );
 }
 
 async function initiate(members: Node[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { TcpProxy } from '../network/tcp-proxy.ts';
 import type { ControlledProcess } from './controlled-process.ts';
+import type { Cleanup } from './places.ts';
 
 const START_LIMIT_MS = 120_000;
 
@@ -19,12 +20,18 @@ export async function startNode(
   process: ControlledProcess,
   port: number,
   ready: (signal: AbortSignal) => Promise<void>,
+  cleanup: Cleanup,
 ): Promise<Node> {
   const proxy = new TcpProxy(port);
   const launch = async (): Promise<void> => {
     await process.start();
     await proxy.listen();
   };
+  const stop = async (): Promise<void> => {
+    proxy.refuse();
+    await process.stop();
+  };
+  cleanup(stop);
   await launch();
   await ready(AbortSignal.timeout(START_LIMIT_MS));
   return {
