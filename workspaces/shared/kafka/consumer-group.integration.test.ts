@@ -12,8 +12,6 @@ const settings = {
   KAFKA_PARTITIONS: 4,
   KAFKA_REPLICATION_FACTOR: 1,
 };
-const topic = topicName(settings, 'critical');
-const groupId = groupName(settings, 'critical');
 const silent = createLogger('test', 'silent');
 const kafka = createKafka(settings, 'test', silent);
 const producer = kafka.producer({ allowAutoTopicCreation: false });
@@ -33,12 +31,14 @@ afterAll(async () => {
   await Promise.all([admin.disconnect(), producer.disconnect()]);
 });
 
+type Work = 'critical' | 'default';
+
 /** An instance that finishes at once what it takes, but for what `keeps` says. */
-async function start(keeps: (value: number) => boolean = () => false) {
+async function start(work: Work, keeps: (value: number) => boolean = () => false) {
   const taken: IncomingMessage<number>[] = [];
   const consumer = await startConsumer<number>(kafka, silent, {
-    topic,
-    groupId,
+    topic: topicName(settings, work),
+    groupId: groupName(settings, work),
     parse: Number,
     take: (messages) => {
       taken.push(...messages);
@@ -55,32 +55,38 @@ async function start(keeps: (value: number) => boolean = () => false) {
     consumers.delete(consumer);
     await consumer.close();
   };
-  return { consumer, close, values: () => taken.map(({ value }) => value) };
+  return { consumer, close, taken, values: () => taken.map(({ value }) => value) };
 }
 
 /** Messages from..to, in turn over the partitions. */
-const send = (from: number, to: number) =>
+const send = (work: Work, from: number, to: number) =>
   producer.send({
-    topic,
+    topic: topicName(settings, work),
     messages: range(from, to).map((n) => ({ value: String(n), partition: n % settings.KAFKA_PARTITIONS })),
   });
 
-const shared = (members: number) =>
-  until(`${members} members that share the partitions`, async () => {
-    const { groups } = await admin.describeGroups([groupId]);
-    return groups[0]?.state === 'Stable' && groups[0].members.length === members;
+async function allReady(work: Work, members: { consumer: EventConsumer }[]): Promise<void> {
+  await until('all to share the partitions', async () => {
+    const { groups } = await admin.describeGroups([groupName(settings, work)]);
+    const together = groups[0]?.state === 'Stable' && groups[0].members.length === members.length;
+    return together && members.every(({ consumer }) => consumer.notReady() === undefined);
   });
+}
+
+async function committed(work: Work): Promise<number[]> {
+  const topics = [topicName(settings, work)];
+  const [group] = await admin.fetchOffsets({ groupId: groupName(settings, work), topics });
+  return (group?.partitions ?? []).toSorted((a, b) => a.partition - b.partition).map(({ offset }) => Number(offset));
+}
 
 it('two consumers of a group share the work, and when one leaves the other gets what that one has not finished', async () => {
-  const first = await start();
-  await until('the first to join', () => first.consumer.notReady() === undefined);
-  await send(0, 39);
+  const first = await start('critical');
+  await send('critical', 0, 39);
   await until('the first to take all', () => first.values().length === 40);
 
-  const second = await start((value) => value >= 80);
-  await shared(2);
-  await until('both to be ready', () => [first, second].every(({ consumer }) => consumer.notReady() === undefined));
-  await send(40, 119);
+  const second = await start('critical', (value) => value >= 80);
+  await allReady('critical', [first, second]);
+  await send('critical', 40, 119);
   await until('both to take them', () => first.values().length + second.values().length === 120);
   expect([...first.values(), ...second.values()].toSorted((a, b) => a - b)).toEqual(range(0, 119));
   // Half of the partitions each, and so half of what came since both are there.
@@ -88,10 +94,31 @@ it('two consumers of a group share the work, and when one leaves the other gets 
 
   const unfinished = second.values().filter((value) => value >= 80);
   await second.close();
-  await send(120, 139);
+  await send('critical', 120, 139);
   await until('the first to take over', () => first.values().length === 80 + unfinished.length + 20);
   const since = first.values().slice(80);
   expect(since.toSorted((a, b) => a - b)).toEqual([...unfinished, ...range(120, 139)].toSorted((a, b) => a - b));
+});
+
+it('a consumer that finishes messages of a partition which it has lost does not set back the one who has it now', async () => {
+  let busy = true;
+  await send('default', 0, 39);
+  const first = await start('default', (value) => busy && value >= 20);
+  await until('the first to take all', () => first.values().length === 40);
+  const kept = first.taken.filter(({ value }) => value >= 20);
+
+  busy = false;
+  const second = await start('default');
+  await allReady('default', [first, second]);
+  await send('default', 40, 79);
+  await until('all to be committed', async () => (await committed('default')).every((offset) => offset === 20));
+
+  for (const { done } of kept) done();
+  // What the first commits next is one of its own, and with it whatever else it has to commit.
+  const own = (first.values().at(-1) ?? 0) % settings.KAFKA_PARTITIONS;
+  await send('default', 80 + own, 80 + own);
+  await until('that to be committed', async () => (await committed('default'))[own] === 21);
+  expect(await committed('default')).toEqual([0, 1, 2, 3].map((partition) => (partition === own ? 21 : 20)));
 });
 
 function range(from: number, to: number): number[] {
