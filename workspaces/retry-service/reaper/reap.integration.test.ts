@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { eventRequest, newEvent } from '@postrider/shared/events/event-request.ts';
+import type { AttemptDocument, EventDocument } from '@postrider/shared/events/event.ts';
+import { attemptsOf, insertAttempts } from '@postrider/shared/events/store/attempts.ts';
+import { type Database, ensureIndexes, openDatabase } from '@postrider/shared/events/store/database.ts';
+import { claim, nextAttemptId, recordAttempts } from '@postrider/shared/events/store/dispatch.ts';
+import { createLogger } from '@postrider/shared/service/logger.ts';
+import { createRegistry } from '@postrider/shared/service/metrics.ts';
+import type { DeciderParts } from '../decisions/decide-failed.ts';
+import { createMetrics } from '../metrics.ts';
+import { parseRules } from '../rules/rules.ts';
+import { reap } from './reap.ts';
+
+const start = new Date('2030-01-01T00:00:00Z');
+const LEASE_MS = 60_000;
+const RULES = `${import.meta.dirname}/../rules/default-rules.yaml`;
+
+let now = start;
+let parts: DeciderParts;
+let database: Database;
+const pass = (ms: number): Date => (now = new Date(now.getTime() + ms));
+
+beforeAll(async () => {
+  const name = `reap-${randomUUID()}`;
+  database = await openDatabase({
+    MONGODB_URI: process.env['MONGODB_URI'] ?? '',
+    MONGODB_DB_NAME: name,
+    appName: name,
+  });
+  await ensureIndexes(database);
+  parts = {
+    database,
+    rules: parseRules(readFileSync(RULES, 'utf8'), RULES),
+    clock: { now: () => now },
+    metrics: createMetrics(createRegistry('test')),
+    logger: createLogger('test', 'silent'),
+  };
+});
+beforeEach(async () => {
+  await database.events.deleteMany({});
+});
+afterAll(async () => {
+  await database.models.event.db.dropDatabase();
+  await database.close();
+});
+
+const REQUESTS = {
+  webhook: { channel: 'webhook', payload: { url: 'http://receiver.example/', body: {} } },
+  sms: { channel: 'sms', payload: { to: '+12025550123', text: 'Hello' } },
+};
+
+/** Events that a dispatcher has claimed and that it will not record: it died. */
+async function abandoned(count: number, channel: keyof typeof REQUESTS = 'webhook'): Promise<EventDocument[]> {
+  const request = eventRequest.parse(REQUESTS[channel]);
+  const defaultProviders = { email: 'smtp', sms: 'twilio', webhook: 'webhook' } as const;
+  const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+  const events = Array.from({ length: count }, () => newEvent(request, { now, defaultProviders, traceparent }));
+  await database.events.insertMany(events);
+  const ids = events.map(({ _id }) => _id);
+  return claim(database, ids, 'dead dispatcher', now, new Date(now.getTime() + LEASE_MS));
+}
+
+function attemptOf(event: EventDocument, result: Pick<AttemptDocument, 'outcome'> & Partial<AttemptDocument>) {
+  const { _id: eventId, provider, takenBy = '' } = event;
+  return { ...nextAttemptId(event), eventId, provider, takenBy, startedAt: now, duration: 5, ...result };
+}
+
+async function stored([event]: EventDocument[]): Promise<EventDocument> {
+  const found = await database.events.findOne({ _id: event?._id ?? '' });
+  if (!found) throw new Error('there is no such event');
+  return found;
+}
+
+describe('an event whose dispatcher died', () => {
+  it('is left alone until its lease is over', async () => {
+    const events = await abandoned(1);
+    pass(LEASE_MS - 1);
+    await reap(parts);
+    expect(await stored(events)).toEqual(events[0]);
+  });
+
+  it('is completed by its recorded attempt, without sending again', async () => {
+    const events = await abandoned(1);
+    const attempts = events.map((event) => attemptOf(event, { outcome: 'delivered', messageId: 'receipt' }));
+    await insertAttempts(database, attempts);
+    pass(LEASE_MS);
+    await reap(parts);
+
+    const event = await stored(events);
+    expect(event).toMatchObject({ status: 'COMPLETED', attempts: 1, tries: 1 });
+    expect(event.history.map(({ status }) => status)).toEqual(['QUEUED', 'PROCESSING', 'COMPLETED']);
+    expect(await attemptsOf(database, event._id)).toEqual(attempts);
+  });
+
+  it('is decided on by the class of its recorded failure', async () => {
+    const events = await abandoned(1);
+    const failure = { outcome: 'failed', errorClass: 'rejected', retryable: false, code: '400' } as const;
+    await insertAttempts(
+      database,
+      events.map((event) => attemptOf(event, failure)),
+    );
+    pass(LEASE_MS);
+    await reap(parts);
+    pass(10_000);
+    await reap(parts);
+    expect(await stored(events)).toMatchObject({
+      status: 'DEAD_LETTERED',
+      deadLetter: { reason: 'rejected', errorClass: 'rejected', at: now },
+    });
+  });
+
+  it.each([
+    { channel: 'webhook', status: 'RETRYING' },
+    {
+      channel: 'sms',
+      status: 'DEAD_LETTERED',
+      deadLetter: { reason: 'unknown_outcome', errorClass: 'unknown_outcome' },
+    },
+  ] as const)(
+    'and that left no attempt is of unknown outcome: $channel becomes $status',
+    async ({ channel, ...outcome }) => {
+      const events = await abandoned(1, channel);
+      pass(LEASE_MS);
+      await reap(parts);
+      const { _id } = await stored(events);
+      expect(await stored(events)).toMatchObject({ status: 'FAILED', attempts: 1, tries: 1 });
+      expect(await attemptsOf(database, _id)).toMatchObject([
+        { number: 1, outcome: 'failed', errorClass: 'unknown_outcome', retryable: true, startedAt: now },
+      ]);
+
+      pass(10_000);
+      await reap(parts);
+      const event = await stored(events);
+      expect(event).toMatchObject(outcome);
+      if (event.status !== 'RETRYING') return;
+      // 1 s for webhooks: from a tenth of it to the whole, rounded up.
+      const wait = (event.dueAt?.getTime() ?? 0) - now.getTime();
+      expect(wait).toBeGreaterThanOrEqual(100);
+      expect(wait).toBeLessThanOrEqual(1_000);
+    },
+  );
+
+  it('is given up once, by whichever of two reapers, and there are more than one round can take', async () => {
+    const events = await abandoned(600);
+    pass(LEASE_MS);
+    const rounds = [await Promise.all([reap(parts), reap(parts)])];
+    while (rounds.at(-1)?.includes(true) && rounds.length < 5)
+      rounds.push(await Promise.all([reap(parts), reap(parts)]));
+    expect(rounds.length).toBeGreaterThan(1);
+    expect(rounds.at(-1)).toEqual([false, false]);
+
+    const failed = await database.events.find({ status: 'FAILED', attempts: 1, history: { $size: 3 } }).toArray();
+    expect(failed).toHaveLength(600);
+    const ids = events.map(({ _id }) => _id);
+    expect(await database.attempts.countDocuments({ eventId: { $in: ids } })).toBe(600);
+  });
+});
+
+describe('an event that nobody has decided on', () => {
+  it('is decided on once the message for it is taken for lost, by one of two reapers', async () => {
+    const events = await abandoned(1);
+    await recordAttempts(
+      database,
+      events.map((event) => attemptOf(event, { outcome: 'failed', errorClass: 'network', retryable: true })),
+      now,
+      now,
+    );
+    pass(9_999);
+    await reap(parts);
+    expect(await stored(events)).toMatchObject({ status: 'FAILED' });
+    pass(1);
+    await Promise.all([reap(parts), reap(parts)]);
+    const event = await stored(events);
+    expect(event).toMatchObject({ status: 'RETRYING', queue: 'retry', attempts: 1 });
+    expect(event.history.map(({ status }) => status)).toEqual(['QUEUED', 'PROCESSING', 'FAILED', 'RETRYING']);
+  });
+});
+
+describe('an event that its provider has accepted and not confirmed', () => {
+  it('is completed as unconfirmed when its time is over, and not before', async () => {
+    const events = await abandoned(1, 'sms');
+    const confirmBy = new Date(now.getTime() + 3_600_000);
+    const accepted = events.map((event) => attemptOf(event, { outcome: 'accepted' }));
+    await recordAttempts(database, accepted, now, confirmBy);
+    pass(3_599_999);
+    await reap(parts);
+    expect(await stored(events)).toMatchObject({ status: 'SENT' });
+    pass(1);
+    await Promise.all([reap(parts), reap(parts)]);
+    const event = await stored(events);
+    expect(event).not.toHaveProperty('dueAt');
+    expect(event.history.slice(2)).toEqual([
+      { status: 'SENT', at: events[0]?.createdAt },
+      { status: 'COMPLETED', at: now, reason: 'unconfirmed' },
+    ]);
+  });
+});
