@@ -7,7 +7,7 @@ import { type BenchOptions, readOptions, USAGE } from './options.ts';
 import { untilQuiet } from './quiet.ts';
 import { summarise } from './report/figures.ts';
 import { printReport } from './report/report.ts';
-import { type Run, runOnce } from './run.ts';
+import { rehearse, type Run, runOnce } from './run.ts';
 import { startStage } from './stage.ts';
 
 const command = process.argv.slice(2);
@@ -21,6 +21,7 @@ await runAndExit(async (cleanup) => {
   const stage = await startStage(log, cleanup);
   const profiles = options.profile ? join(folder, `${stamp}-profiles`) : undefined;
   const runs: Run[] = [];
+  await rehearse(stage, cleanup, options);
   for (let number = 1; number <= options.runs; number += 1) {
     await untilQuiet(options.waitSeconds, log);
     log(`run ${number} of ${options.runs}`);

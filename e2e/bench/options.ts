@@ -8,6 +8,8 @@ export interface BenchOptions {
   /** Events of one measurement. */
   events: number;
   warmUpEvents: number;
+  /** Events before the first run: it takes tens of thousands until the JVM has compiled Kafka. */
+  rehearsalEvents: number;
   /** How long the steady rate is kept up, and how long the idle system is watched. */
   steadySeconds: number;
   idleSeconds: number;
@@ -29,8 +31,15 @@ export const USAGE = `npm run bench -- [options]
   --profile       write CPU profiles of the services (their figures are then too high)
   --quick         a few hundred events, once: shows that all of it works, measures nothing`;
 
-const FULL = { runs: 3, events: 20_000, warmUpEvents: 4_000, steadySeconds: 30, idleSeconds: 10 };
-const QUICK = { runs: 1, events: 400, warmUpEvents: 200, steadySeconds: 2, idleSeconds: 1 };
+const FULL = {
+  runs: 3,
+  events: 20_000,
+  warmUpEvents: 4_000,
+  rehearsalEvents: 40_000,
+  steadySeconds: 30,
+  idleSeconds: 10,
+};
+const QUICK = { runs: 1, events: 400, warmUpEvents: 200, rehearsalEvents: 0, steadySeconds: 2, idleSeconds: 1 };
 
 /** @throws with a message for people when an argument makes no sense. */
 export function readOptions(args: string[]): BenchOptions {

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { runAndExit } from './cleanup.ts';
 import type { Metered } from './cpu/cpu-meter.ts';
-import { type Target, textOf } from './load/target.ts';
+import { messageText, type Target, textOf } from './load/target.ts';
 import { describeMachine } from './machine.ts';
 import { wholeNumber } from './options.ts';
 import { summarise } from './report/figures.ts';
@@ -63,14 +63,14 @@ function readArguments() {
   };
 }
 
-/** `event` may stand in the file as JSON; its numbers n and sentAt are then strings that hold the placeholder alone. */
+/** In the file `event` stands as JSON, in which "{{message}}" is the body that Postrider's bench delivers. */
 function readTarget(file: string, sink: string): Target {
   const text = readFileSync(file, 'utf8').replaceAll('{{sink}}', sink);
   const { url, headers, event, batch } = JSON.parse(text) as Omit<Target, 'event'> & { event: unknown };
   return {
     url,
     headers: { 'content-type': 'application/json', ...headers },
-    event: textOf(event),
+    event: textOf(event).replaceAll('"{{message}}"', messageText),
     ...(batch && { batch }),
   };
 }

@@ -79,3 +79,11 @@ async function warmUp(stage: Stage, system: SystemUnderTest, { warmUpEvents, sce
   stage.log('warming up');
   for (const shape of [SINGLE, BATCHES]) await measureDelivery(stage, system, shape, warmUpEvents);
 }
+
+/** What would make the first run dearer than the others: the servers' own compilation and first allocations. */
+export async function rehearse(stage: Stage, cleanup: Cleanup, options: BenchOptions): Promise<void> {
+  if (options.rehearsalEvents === 0) return;
+  stage.log('rehearsal');
+  const rehearsal: BenchOptions = { ...options, events: options.rehearsalEvents, scenarios: ['single'] };
+  await runOnce({ ...stage, log: () => undefined }, cleanup, rehearsal, undefined);
+}

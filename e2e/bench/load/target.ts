@@ -1,7 +1,6 @@
 /**
  * Where events are posted and how they look: for Postrider here, for any other system from a file. In the text of an
- * event `{{n}}` stands for its number and `{{sentAt}}` for the moment of its POST; in the path and in it `{{sink}}`
- * stands for the sink's URL.
+ * event `{{n}}` stands for its number and `{{sentAt}}` for the moment of its POST.
  */
 export interface Target {
   url: string;
