@@ -23,9 +23,9 @@ import { createMetrics, watch } from './metrics.ts';
 import { reap } from './reaper/reap.ts';
 
 const SERVICE = 'retry-service';
-const DUE_INTERVAL_MS = 100;
+const DUE_INTERVAL_MS = 200;
 const REAP_INTERVAL_MS = 2_000;
-const ANNOUNCE_INTERVAL_MS = 500;
+const ANNOUNCE_INTERVAL_MS = 1_000;
 const REPLAY_INTERVAL_MS = 200;
 const MAX_OPEN_MESSAGES = 5_000;
 
