@@ -28,19 +28,19 @@ async function chooseBatch(
   job: ReplayDocument,
 ): Promise<ReplayDocument | undefined> {
   const left = job.limit - job.replayed - job.skipped;
-  const letters = await findDeadLetters(
-    database,
-    { ...job.filter, to: earlier(job.filter.to, job.requestedAt) },
-    { order: 'oldest', limit: Math.min(left, batchSize(job.ratePerSecond)), after: job.cursor },
-  );
+  const limit = Math.min(left, batchSize(job.ratePerSecond));
+  const filter = { ...job.filter, to: earlier(job.filter.to, job.requestedAt) };
+  // MongoDB takes a limit of 0 for none.
+  const letters =
+    left > 0 ? await findDeadLetters(database, filter, { order: 'oldest', limit, after: job.cursor }) : [];
   const last = letters.at(-1);
-  if (left <= 0 || !last?.deadLetter) {
+  if (!last?.deadLetter) {
     await completeReplay(database, job._id, clock.now());
     return undefined;
   }
   const pending = letters.map(({ _id }) => _id);
   const cursor = { at: last.deadLetter.at, id: last._id };
-  return (await startBatch(database, job._id, pending, cursor)) ? { ...job, pending, cursor } : undefined;
+  return (await startBatch(database, job, pending, cursor)) ? { ...job, pending, cursor } : undefined;
 }
 
 async function putBack({ database, producer, clock, logger }: DueQueueParts, job: ReplayDocument): Promise<void> {

@@ -18,15 +18,15 @@ export async function takeReplay(database: Database, now: Date): Promise<ReplayD
   return taken ?? undefined;
 }
 
-/** Announces the batch that starts now; false when the replay was stopped meanwhile. */
+/** Announces the batch that starts now; false when the replay was stopped meanwhile, or taken by another instance. */
 export async function startBatch(
   database: Database,
-  id: string,
+  taken: ReplayDocument,
   ids: string[],
   cursor: DeadLetterPosition,
 ): Promise<boolean> {
   const { matchedCount } = await database.replays.updateOne(
-    { _id: id, status: 'RUNNING', pending: [] },
+    { _id: taken._id, status: 'RUNNING', pending: [], dueAt: taken.dueAt },
     { $set: { pending: ids, cursor } },
   );
   return matchedCount === 1;
