@@ -24,6 +24,11 @@ export function printReport(report: Report): string {
         `  ${`${kind} ${target}`.padEnd(44)} ${seconds.toFixed(1).padStart(6)} s  ${String(pending).padStart(5)} open  ${mostAfter.toFixed(1).padStart(6)} / ${allAfter.toFixed(1)}`,
     ),
     '',
+    'slowest',
+    ...report.slowest
+      .slice(0, 3)
+      .map(({ id, seconds, history }) => `  ${id} ${seconds.toFixed(1)} s: ${history.join(', ')}`),
+    '',
     ...MUST_BE_EMPTY.map((name) => `${name.padEnd(12)} ${counts[name]}`),
     `unanswered   ${report.unanswered}`,
     ...Object.entries(report.findings).flatMap(([name, found]) =>

@@ -2,7 +2,7 @@ import type { InflictedFault } from './faults/run-plan.ts';
 import type { ChaosOptions } from './options.ts';
 import type { EventRecord, Evidence } from './oracle/evidence.ts';
 import { type Finding, MUST_BE_EMPTY, type Verdict } from './oracle/judge.ts';
-import type { Recovery } from './oracle/recovery.ts';
+import { type Recovery, slowest } from './oracle/recovery.ts';
 import type { Exit } from './servers/controlled-process.ts';
 
 export interface ReportParts {
@@ -73,6 +73,7 @@ export async function buildReport(parts: ReportParts) {
       mostAfter,
       allAfter,
     })),
+    slowest: slowest(evidence, 20),
     findings,
   };
 }

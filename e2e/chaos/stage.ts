@@ -1,5 +1,7 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
+import { startOf } from '../../scripts/local/process-identity.ts';
 import { quietIdleConnections } from '../../workspaces/shared/kafka/idle-timer-patch.ts';
 import { startKafkaCluster } from './servers/kafka-cluster.ts';
 import { startMongoSet } from './servers/mongo-set.ts';
@@ -17,6 +19,7 @@ export interface Stage {
 
 /** A whole system of its own; each part registers its end as soon as it runs. */
 export async function startStage(nodes: number, places: Places, cleanup: Cleanup): Promise<Stage> {
+  await discardStale(places);
   await rm(places.results, { recursive: true, force: true });
   await mkdir(places.logs, { recursive: true });
   await mkdir(places.data, { recursive: true });
@@ -34,4 +37,13 @@ export async function startStage(nodes: number, places: Places, cleanup: Cleanup
     logLevel: logLevel.NOTHING,
   });
   return { brokers, members, services, sandboxUrl: sandbox.url, kafka };
+}
+
+/** Data of runs that were ended before they could clean up: its folder bears the pid of its owner. */
+async function discardStale({ data }: Places): Promise<void> {
+  await mkdir(dirname(data), { recursive: true });
+  for (const name of await readdir(dirname(data))) {
+    const pid = Number(/^chaos-(\d+)$/.exec(name)?.[1]);
+    if (pid > 0 && startOf(pid) === undefined) await rm(join(dirname(data), name), { recursive: true, force: true });
+  }
 }

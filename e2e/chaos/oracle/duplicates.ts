@@ -70,8 +70,11 @@ function during(
   to: number,
   how: string,
 ): string {
-  const found = faults.find(
-    (fault) => sides.includes(fault.side) && fault.from <= to && fault.to + AFTERMATH_MS >= from,
-  );
+  // The side that is the likelier cause first, and of its faults the last one.
+  const found = sides
+    .map((side) =>
+      faults.findLast((fault) => fault.side === side && fault.from <= to && fault.to + AFTERMATH_MS >= from),
+    )
+    .find((fault) => fault !== undefined);
   return found ? `${how} ${found.kind}` : NO_CAUSE;
 }

@@ -28,3 +28,22 @@ export function recoveries({ requests, events, faults }: Evidence): Recovery[] {
     return { ...fault, pending: waits.length, mostAfter: most, allAfter: waits.at(-1) ?? 0 };
   });
 }
+
+/** The plain events that took longest, with what they went through: where recovery spends its time. */
+export function slowest({ requests, events }: Evidence, count: number) {
+  const plain = new Set(
+    requests.flatMap(({ key, behaviour, scheduled }) => (behaviour === 'plain' && !scheduled ? [key] : [])),
+  );
+  return events
+    .filter(({ key }) => plain.has(key))
+    .map(({ id, createdAt, history }) => ({
+      id,
+      seconds: ((history.at(-1)?.at ?? createdAt) - createdAt) / 1_000,
+      acceptedAt: new Date(createdAt).toISOString(),
+      history: history.map(({ status, at, reason }) =>
+        `${((at - createdAt) / 1_000).toFixed(1)} ${status} ${reason ?? ''}`.trim(),
+      ),
+    }))
+    .sort((a, b) => b.seconds - a.seconds)
+    .slice(0, count);
+}
