@@ -1,5 +1,9 @@
+import { jest } from '@jest/globals';
 import { startSystem, type System } from '../system/system.ts';
 import { until } from '../system/until.ts';
+
+// These stories have time limits, and machines have neighbours: each may be told again, and a failure is shown all the same.
+jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 let system: System;
 
