@@ -1,12 +1,8 @@
-import { jest } from '@jest/globals';
 import { startKafka, startMongo } from '../../scripts/local/infrastructure.ts';
 import type { Server } from '../../scripts/local/server.ts';
 import { freePort } from '../system/service-process.ts';
 import { startSystem, type System } from '../system/system.ts';
 import { until } from '../system/until.ts';
-
-// These stories have time limits, and machines have neighbours: each may be told again, and a failure is shown all the same.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 let kafka: Server;
 let mongo: Server;

@@ -6,6 +6,7 @@ import type { Database } from '@postrider/shared/events/store/database.ts';
 import type { EventProducer } from '@postrider/shared/kafka/producer.ts';
 import { Batcher } from '@postrider/shared/service/batcher.ts';
 import type { Logger } from '@postrider/shared/service/logger.ts';
+import { withinTime } from '@postrider/shared/service/time-limit.ts';
 import type { Metrics } from '../metrics.ts';
 
 export interface Acceptor {
@@ -24,6 +25,8 @@ interface Entry {
 }
 
 const MAX_BATCH = 500;
+/** The driver's own limits have let a write hang after MongoDB's death; one that hangs would hold up all behind it. */
+const STORE_LIMIT_MS = 8_000;
 // A message to MongoDB may have 48 MB; a quarter of it keeps one write short.
 const MAX_BATCH_BYTES = 12 * 1_048_576;
 
@@ -74,7 +77,7 @@ async function acceptEvents(parts: AcceptorParts, events: EventDocument[]): Prom
 
 async function store({ database, logger, metrics }: AcceptorParts, events: EventDocument[]): Promise<Acceptance[]> {
   try {
-    return await insertEvents(database, events);
+    return await withinTime('storing events', STORE_LIMIT_MS, insertEvents(database, events));
   } catch (error) {
     metrics.refused.inc({ reason: 'unavailable' }, events.length);
     logger.error({ err: error, events: events.length }, 'could not store events');
