@@ -1,3 +1,4 @@
+import { type Line, openLine } from '@postrider/shared/service/line-in-test.ts';
 import { startKafka, startMongo } from '../../scripts/local/infrastructure.ts';
 import type { Server } from '../../scripts/local/server.ts';
 import { freePort } from '../system/service-process.ts';
@@ -6,6 +7,7 @@ import { until } from '../system/until.ts';
 
 let kafka: Server;
 let mongo: Server;
+let toMongo: Line;
 let system: System;
 const OUTAGE_MS = 20_000;
 
@@ -16,15 +18,18 @@ beforeAll(async () => {
     startKafka({ ...options, port: await freePort() }),
     startMongo({ ...options, port: await freePort() }),
   ]);
+  const [host = '', port] = mongo.address.split(':');
+  toMongo = await openLine({ host, port: Number(port) });
   system = await startSystem({
     name: 'outages',
     kafkaBrokers: kafka.address,
-    mongodbUri: `mongodb://${mongo.address}/?replicaSet=rs0`,
+    mongodbUri: `mongodb://127.0.0.1:${toMongo.port}/?directConnection=true`,
     instances: { critical: 1 },
   });
 }, 180_000);
 afterAll(async () => {
   await system.stop();
+  await toMongo.close();
   await Promise.all([kafka.stop({ discard: true }), mongo.stop({ discard: true })]);
 }, 60_000);
 
@@ -74,6 +79,29 @@ it('MongoDB away for 20 s: 503 with Retry-After and nothing half-done, then as b
   await revive();
   const arrivals = (await system.sandbox.received({ channel: 'webhook' })).filter((arrival) => arrival.id === id);
   expect(arrivals).toHaveLength(1);
+}, 180_000);
+
+it('MongoDB silent under large requests: every one is answered, and the next are taken once it speaks again', async () => {
+  const large = (n: number) => ({
+    ...event(n),
+    payload: { url: system.sandbox.webhook('outage'), body: 'x'.repeat(200_000) },
+  });
+  const post = (from: number) =>
+    Promise.all(
+      Array.from({ length: 60 }, (_, n) => system.client.post<{ id: string }>('/v1/events', large(from + n))),
+    );
+  toMongo.stall();
+  const silent = await post(300);
+  expect(new Set(silent.map(({ status }) => status))).toEqual(new Set([503]));
+
+  toMongo.resume();
+  await until('an event to be accepted', async () => {
+    const { status } = await system.client.post('/v1/events', event(400));
+    return status < 300;
+  });
+  const spoken = await post(300);
+  expect(new Set(spoken.map(({ status }) => Math.floor(status / 100)))).toEqual(new Set([2]));
+  for (const { body } of spoken) await system.client.eventually(body.id, 'COMPLETED', 60_000);
 }, 180_000);
 
 /** What a supervisor does: a process that ended is started again. */
