@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { FAULT_KINDS, type FaultKind } from './faults/fault.ts';
+import { FAULT_KINDS, type FaultKind } from './faults/catalogue.ts';
+import { MUTATION_NAMES, type MutationName } from './preload/mutations.ts';
 
 export interface ChaosOptions {
   minutes: number;
@@ -9,12 +10,18 @@ export interface ChaosOptions {
   rate: number;
   /** Brokers, and members of the replica set. */
   nodes: 1 | 3;
+  /** By then after the last fault every event is to be at its end, or to say what it waits for. */
+  settleSeconds: number;
+  /** Mutations of the services that are to be found out; see preload/mutations.ts. */
+  sabotage: readonly MutationName[];
 }
 
-export const USAGE = `npm run chaos -- [--minutes 5] [--seed N] [--faults ${FAULT_KINDS.slice(0, 2).join(',')},…] [--rate 60] [--nodes 3]
+export const USAGE = `npm run chaos -- [--minutes 5] [--seed N] [--faults ${FAULT_KINDS.slice(0, 2).join(',')},…] [--rate 60] [--nodes 3] [--settle 300] [--sabotage NAME,…]
 
 faults: ${FAULT_KINDS.join(', ')}
-        (a part of a name stands for all that have it: service, mongod, network; with - before it, for all but those)`;
+        (a part of a name stands for all that have it: service, mongod, network; with - before it, for all but those)
+sabotage: ${MUTATION_NAMES.join(', ')}
+        (the services are broken on purpose, and the judge has to find it)`;
 
 /** @throws with what is wrong. */
 export function readOptions(args: string[], randomSeed = Math.floor(Math.random() * 1e6)): ChaosOptions {
@@ -26,6 +33,8 @@ export function readOptions(args: string[], randomSeed = Math.floor(Math.random(
       faults: { type: 'string', default: '' },
       rate: { type: 'string', default: '60' },
       nodes: { type: 'string', default: '3' },
+      settle: { type: 'string', default: '300' },
+      sabotage: { type: 'string', default: '' },
     },
   });
   const nodes = number('nodes', values.nodes, 1, 3);
@@ -36,7 +45,20 @@ export function readOptions(args: string[], randomSeed = Math.floor(Math.random(
     faults: faultsOf(values.faults),
     rate: number('rate', values.rate, 1, 1_000),
     nodes: nodes === 1 ? 1 : 3,
+    settleSeconds: number('settle', values.settle, 1, 3_600),
+    sabotage: sabotageOf(values.sabotage),
   };
+}
+
+function sabotageOf(list: string): MutationName[] {
+  return list
+    .split(',')
+    .filter((name) => name !== '')
+    .map((name) => {
+      const found = MUTATION_NAMES.find((known) => known === name);
+      if (!found) throw new Error(`--sabotage: there is no ${name}`);
+      return found;
+    });
 }
 
 function number(name: string, text: string, low: number, high: number): number {

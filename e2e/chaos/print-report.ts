@@ -13,6 +13,7 @@ export function printReport(report: Report): string {
     `waiting     ${row(report.waiting)}`,
     `faults      ${row(report.faults)}`,
     `exits       ${report.kills} inflicted, ${report.exitsByThemselves.length} by themselves`,
+    `SIGKILLs    ${row(report.killsOf)}`,
     ...report.exitsByThemselves.map(({ name, at, reason }) => `  ${new Date(at).toISOString()} ${name} ${reason}`),
     ...report.failedFaults.map(({ kind, target, failure }) => `  could not do ${kind} ${target}: ${failure}`),
     `duplicates  ${row(report.duplicates)}`,

@@ -64,6 +64,7 @@ export async function buildReport(parts: ReportParts) {
     failedFaults: faults.filter(({ failure }) => failure !== undefined),
     exitsByThemselves: exits.filter(({ inflicted }) => !inflicted),
     kills: exits.filter(({ inflicted }) => inflicted).length,
+    killsOf: tally(exits.filter(({ reason }) => reason.includes('SIGKILL')).map(({ name }) => name)),
     recovery: recoveries.map(({ kind, target, from, to, pending, mostAfter, allAfter }) => ({
       kind,
       target,

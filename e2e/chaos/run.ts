@@ -4,24 +4,24 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../system/until.ts';
 import { followArrivals } from './evidence/arrivals.ts';
 import { readAnnounced } from './evidence/dead-letter-topic.ts';
+import { SendLedger } from './evidence/sends.ts';
 import { StoreReader } from './evidence/store-reader.ts';
 import { drawPlan } from './faults/plan.ts';
 import { runPlan } from './faults/run-plan.ts';
 import { ClientLedger } from './load/client-ledger.ts';
 import { startLoad } from './load/load-generator.ts';
 import type { ChaosOptions } from './options.ts';
-import type { Evidence } from './oracle/evidence.ts';
+import type { Evidence, FaultRecord } from './oracle/evidence.ts';
 import { judge } from './oracle/judge.ts';
 import { recoveries } from './oracle/recovery.ts';
 import { buildReport, type Report } from './report.ts';
+import type { Exit } from './servers/controlled-process.ts';
 import { type Cleanup, placesOf } from './servers/places.ts';
 import { ready } from './servers/services.ts';
 import { startStage } from './stage.ts';
 
 /** Load without faults at the beginning, and after the last one. */
 const QUIET_MS = 5_000;
-/** By then every event is to be at its end, or to say what it waits for. */
-const SETTLE_LIMIT_MS = 300_000;
 
 export interface RunContext {
   cleanup: Cleanup;
@@ -34,7 +34,8 @@ export interface RunContext {
 export async function runChaos(options: ChaosOptions, { cleanup, log, stopped }: RunContext): Promise<Report> {
   const places = placesOf(options.seed);
   log(`starting ${options.nodes} brokers, ${options.nodes} mongod and two of each service`);
-  const stage = await startStage(options.nodes, places, cleanup);
+  const sends = new SendLedger();
+  const stage = await startStage({ ...options, watch: sends.watch }, places, cleanup);
   const ledger = new ClientLedger();
   const arrivals = followArrivals(stage.sandboxUrl);
   const store = new StoreReader(stage.members);
@@ -51,24 +52,28 @@ export async function runChaos(options: ChaosOptions, { cleanup, log, stopped }:
   });
   const world = { ...stage, seed: options.seed, ledger };
   // What takes longer than drawn, as a broker's start does, is not to make the run longer.
-  const over = AbortSignal.any([stopped, AbortSignal.timeout(options.minutes * 60_000 - 2 * QUIET_MS)]);
-  const faults = await runPlan(world, plan, join(places.results, 'faults.jsonl'), over, log);
+  const lastsMs = options.minutes * 60_000 - 2 * QUIET_MS;
+  const over = AbortSignal.any([stopped, AbortSignal.timeout(lastsMs)]);
+  const file = join(places.results, 'faults.jsonl');
+  const inflicted = await runPlan(plan, { world, file, stopped: over, until: Date.now() + lastsMs, log });
   await pause(QUIET_MS, undefined, { signal: stopped }).catch(() => undefined);
 
   log('no more faults, no more events; waiting until every event is at its end');
   load.stopNew();
   const settling = Date.now();
-  const settled = await settle(stage.services, store, load, log);
+  const settled = await settle(stage.services, store, load, options.settleSeconds * 1_000, log);
   const settledMs = Date.now() - settling;
   await load.stop();
   await arrivals.stop();
+  const exits = stage.services.flatMap(({ process }) => process.exits);
   const evidence: Evidence = {
     requests: ledger.records,
+    sends: sends.records,
     arrivals: arrivals.records,
     events: await store.events(),
     attempts: await store.attempts(),
     announced: await readAnnounced(stage.kafka),
-    faults,
+    faults: [...inflicted, ...exits.filter(({ inflicted: ours }) => !ours).map(asFault)],
     at: Date.now(),
   };
   const verdict = judge(evidence);
@@ -76,10 +81,10 @@ export async function runChaos(options: ChaosOptions, { cleanup, log, stopped }:
     options,
     evidence,
     verdict,
-    faults,
+    faults: inflicted,
     recoveries: recoveries(evidence),
     answers: ledger.answers,
-    exits: stage.services.flatMap(({ process }) => process.exits),
+    exits,
     unanswered: load.unanswered,
     settled,
     settledMs,
@@ -89,11 +94,21 @@ export async function runChaos(options: ChaosOptions, { cleanup, log, stopped }:
   return report;
 }
 
+/** A process that ended by itself, as crashed consumers do, leaves behind what a killed one does. */
+const asFault = ({ name, at }: Exit): FaultRecord => ({
+  kind: 'exit by itself',
+  side: 'service',
+  target: name,
+  from: at,
+  to: at,
+});
+
 /** Undefined when nothing is open any more, else what still was when the time was over. */
 async function settle(
   services: readonly { name: string; url: string }[],
   store: StoreReader,
   load: { readonly unanswered: number },
+  limitMs: number,
   log: (line: string) => void,
 ): Promise<string | undefined> {
   try {
@@ -106,7 +121,7 @@ async function settle(
         if (open > 0) throw new Error(`${open} events are open, ${waiting} wait for later`);
         return true;
       },
-      SETTLE_LIMIT_MS,
+      limitMs,
     );
     return undefined;
   } catch (error) {

@@ -3,22 +3,33 @@ import { dirname, join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { startOf } from '../../scripts/local/process-identity.ts';
 import { quietIdleConnections } from '../../workspaces/shared/kafka/idle-timer-patch.ts';
+import type { Watch } from './network/tcp-proxy.ts';
 import { startKafkaCluster } from './servers/kafka-cluster.ts';
 import { startMongoSet } from './servers/mongo-set.ts';
 import type { Node } from './servers/node.ts';
 import type { Cleanup, Places } from './servers/places.ts';
-import { type Service, startSandbox, startServices } from './servers/services.ts';
+import { type Sandbox, type Service, startSandbox, startServices } from './servers/services.ts';
+
+export interface StageOptions {
+  nodes: number;
+  /** Names of mutations of the services; see preload/mutations.ts. */
+  sabotage: readonly string[];
+  /** Sees what services send to the providers. */
+  watch: Watch;
+}
 
 export interface Stage {
   brokers: Node[];
   members: Node[];
   services: Service[];
   sandboxUrl: string;
+  providers: Sandbox['proxies'];
   kafka: Kafka;
 }
 
 /** A whole system of its own; each part registers its end as soon as it runs. */
-export async function startStage(nodes: number, places: Places, cleanup: Cleanup): Promise<Stage> {
+export async function startStage(options: StageOptions, places: Places, cleanup: Cleanup): Promise<Stage> {
+  const { nodes, sabotage, watch } = options;
   await discardStale(places);
   await rm(places.results, { recursive: true, force: true });
   await mkdir(places.logs, { recursive: true });
@@ -28,15 +39,15 @@ export async function startStage(nodes: number, places: Places, cleanup: Cleanup
     startKafkaCluster(nodes, places, cleanup),
     startMongoSet(nodes, places, cleanup),
   ]);
-  const sandbox = await startSandbox(places, cleanup);
-  const services = await startServices({ brokers, members }, sandbox, places, cleanup);
+  const sandbox = await startSandbox(places, watch, cleanup);
+  const services = await startServices({ brokers, members }, sandbox, sabotage, places, cleanup);
   quietIdleConnections();
   const kafka = new Kafka({
     clientId: 'chaos',
     brokers: brokers.map(({ port }) => `127.0.0.1:${port}`),
     logLevel: logLevel.NOTHING,
   });
-  return { brokers, members, services, sandboxUrl: sandbox.url, kafka };
+  return { brokers, members, services, sandboxUrl: sandbox.url, providers: sandbox.proxies, kafka };
 }
 
 /** Data of runs that were ended before they could clean up: its folder bears the pid of its owner. */

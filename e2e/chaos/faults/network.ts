@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { LinkMode } from '../network/tcp-proxy.ts';
-import type { Node } from '../servers/node.ts';
+import type { LinkMode, TcpProxy } from '../network/tcp-proxy.ts';
 import type { World } from './world.ts';
 
 /** Half a period of flapping, in milliseconds. */
@@ -9,14 +8,14 @@ const FLAP_MS = 700;
 /** Hurts the links of one instance, or of all, to all servers of one kind. */
 export async function hurtNetwork(
   { services }: World,
-  nodes: readonly Node[],
+  proxies: readonly TcpProxy[],
   target: string,
   form: string,
   ms: number,
 ): Promise<void> {
   const clients = target === 'all' ? services.map(({ name }) => name) : [target];
   const set = (mode: LinkMode): void => {
-    for (const { proxy } of nodes) for (const client of clients) proxy.set(client, mode);
+    for (const proxy of proxies) for (const client of clients) proxy.set(client, mode);
   };
   try {
     if (form !== 'flapping') {

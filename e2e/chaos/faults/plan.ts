@@ -1,31 +1,47 @@
 import { createRandom } from '../random.ts';
-import { type Fault, FAULTS, type FaultKind } from './fault.ts';
+import { FAULTS, type FaultKind } from './catalogue.ts';
+import { type Fault, TRACKS, type Targets, type Track } from './fault.ts';
 
-/** Rests between faults: mostly short, so that one meets the repair of another; now and then long enough to be well again. */
-const SHORT_REST = { from: 500, to: 5_000 };
-const LONG_REST = { from: 8_000, to: 20_000 };
-const LONG_REST_SHARE = 0.25;
+interface Rests {
+  from: number;
+  to: number;
+}
+
+/**
+ * Rests between the faults of one track, in milliseconds. Kills come every ten seconds: more than a hundred in half an
+ * hour, and few enough that a service gets to work in between. What is short lets one fault meet the repair of another.
+ */
+const RESTS: Record<Track, Rests> = {
+  kills: { from: 3_000, to: 16_000 },
+  nodes: { from: 3_000, to: 20_000 },
+  links: { from: 1_000, to: 10_000 },
+  rest: { from: 1_000, to: 10_000 },
+};
 /** What a fault without a length of its own takes: a restart, a second's wait. */
-const LEAST_MS = 2_000;
+const LEAST_MS = 1_000;
 
-/** The faults of a run, one after another for `forMs`. The same seed, kinds and world give the same plan. */
-export function drawPlan(
-  seed: number,
-  kinds: readonly FaultKind[],
-  forMs: number,
-  world: { services: readonly string[]; nodes: number },
-): Fault[] {
+/** The faults of a run, one after another in each track for `forMs`. The same seed, kinds and targets give the same plan. */
+export function drawPlan(seed: number, kinds: readonly FaultKind[], forMs: number, targets: Targets): Fault[][] {
+  return TRACKS.map((track, at) => {
+    const own = kinds.filter((kind) => FAULTS[kind].track === track);
+    return own.length === 0 ? [] : drawTrack(seed + at * 0x9e3779b9, own, RESTS[track], forMs, targets);
+  });
+}
+
+function drawTrack(seed: number, kinds: readonly FaultKind[], rests: Rests, forMs: number, targets: Targets): Fault[] {
   const random = createRandom(seed);
   const weights = Object.fromEntries(kinds.map((kind) => [kind, FAULTS[kind].weight])) as Record<FaultKind, number>;
   const plan: Fault[] = [];
   let at = 0;
   for (;;) {
-    const rest = random.chance(LONG_REST_SHARE) ? LONG_REST : SHORT_REST;
-    const after = random.between(rest.from, rest.to);
+    const after = random.between(rests.from, rests.to);
     const kind = random.weighted(weights);
-    const fault: Fault = { kind, after, ...FAULTS[kind].draw(random, world) };
-    at += after + Math.max(fault.ms, LEAST_MS);
-    if (at > forMs) return plan;
+    const fault: Fault = { kind, after, ...FAULTS[kind].draw(random, targets) };
+    const end = at + after + Math.max(fault.ms, LEAST_MS);
+    if (at + after > forMs) return plan;
+    // What would outlast the run is left out, and what is shorter takes its place.
+    if (end > forMs) continue;
+    at = end;
     plan.push(fault);
   }
 }

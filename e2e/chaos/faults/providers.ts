@@ -12,3 +12,14 @@ export async function hurtProvider({ sandboxUrl }: World, channel: string, actio
   await pause(ms);
   await fetch(`${sandboxUrl}/behaviour/${id}`, { method: 'DELETE' });
 }
+
+/** Nobody listens at the provider's port, and what was open is closed. */
+export async function providerDown({ providers }: World, target: string, ms: number): Promise<void> {
+  const proxy = providers[target as keyof typeof providers];
+  proxy.refuse();
+  try {
+    await pause(ms);
+  } finally {
+    await proxy.listen();
+  }
+}

@@ -32,15 +32,16 @@ export async function poison({ kafka }: World, rounds: number): Promise<void> {
   }
 }
 
-/** A stranger joins a consumer group, takes partitions, does nothing with them and leaves: every 2 s for `ms`. */
+/** A stranger joins a consumer group, takes partitions, does nothing with them and leaves: every 5 s for `ms`. */
 export async function rebalance({ kafka }: World, key: string, ms: number): Promise<void> {
   const group = key as keyof typeof GROUPS;
-  for (let passed = 0; passed < ms; passed += 2_000) {
+  for (let passed = 0; passed < ms; passed += 5_000) {
     const consumer = kafka.consumer({ groupId: GROUPS[group], sessionTimeout: 6_000, rebalanceTimeout: 30_000 });
     await consumer.connect();
     await consumer.subscribe({ topic: TOPICS[group] });
     await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: () => Promise.resolve() });
-    await pause(2_000);
+    await pause(2_500);
     await consumer.disconnect();
+    await pause(2_500);
   }
 }

@@ -1,5 +1,6 @@
 import type { Kafka } from 'kafkajs';
 import type { ClientLedger } from '../load/client-ledger.ts';
+import type { TcpProxy } from '../network/tcp-proxy.ts';
 import type { Node } from '../servers/node.ts';
 import type { Service } from '../servers/services.ts';
 
@@ -10,6 +11,8 @@ export interface World {
   brokers: readonly Node[];
   members: readonly Node[];
   sandboxUrl: string;
+  /** Before the sandbox's HTTP and SMTP ports. */
+  providers: Readonly<Record<'http' | 'smtp', TcpProxy>>;
   /** The harness's own way to Kafka, past the proxies. */
   kafka: Kafka;
   ledger: ClientLedger;

@@ -1,8 +1,13 @@
 import type { Socket } from 'node:net';
 
+/** A few bytes at a time: an answer of 200 bytes takes some three seconds. */
+const DRIP_BYTES = 16;
+const DRIP_MS = 250;
+
 export interface Flow {
   held: boolean;
   delayMs: number;
+  drips: boolean;
 }
 
 export interface Pipe {
@@ -50,7 +55,13 @@ export function forward(from: Socket, to: Socket, initial: Flow, first: Buffer):
     from.pause();
   };
   const take = (chunk?: Buffer): void => {
-    queue.push({ at: performance.now() + flow.delayMs, ...(chunk && { chunk }) });
+    const now = performance.now();
+    if (chunk && flow.drips) {
+      let at = Math.max(now, queue.at(-1)?.at ?? 0);
+      for (let from = 0; from < chunk.length; from += DRIP_BYTES) {
+        queue.push({ at: (at += DRIP_MS), chunk: chunk.subarray(from, from + DRIP_BYTES) });
+      }
+    } else queue.push({ at: now + flow.delayMs, ...(chunk && { chunk }) });
     pump();
   };
   const end = (): void => {

@@ -9,8 +9,9 @@ import { type Flow, forward, type Pipe } from './pipe.ts';
  * no-send   the same for what clients send; what servers still answer arrives
  * no-answer the same for answers: requests take effect, and nobody hears of it
  * slow      half a second each way
+ * drip      answers come a few bytes at a time
  */
-export const LINK_MODES = ['pass', 'cut', 'hold', 'no-send', 'no-answer', 'slow'] as const;
+export const LINK_MODES = ['pass', 'cut', 'hold', 'no-send', 'no-answer', 'slow', 'drip'] as const;
 export type LinkMode = (typeof LINK_MODES)[number];
 
 const SLOW_MS = 500;
@@ -22,16 +23,21 @@ interface Link {
   back: Pipe;
 }
 
+/** Looks at what one client sends, chunk by chunk. */
+export type Watch = (client: string, chunk: Buffer) => void;
+
 /** Stands before one server; each client names itself in the first line it sends (see route.ts). */
 export class TcpProxy {
   readonly target: number;
+  readonly #watch: Watch | undefined;
   #server: Server | undefined;
   #port = 0;
   readonly #links = new Set<Link>();
   readonly #modes = new Map<string, LinkMode>();
 
-  constructor(target: number) {
+  constructor(target: number, watch?: Watch) {
     this.target = target;
+    this.#watch = watch;
   }
 
   get port(): number {
@@ -79,6 +85,10 @@ export class TcpProxy {
     const upstream = connect(this.target, '127.0.0.1');
     upstream.on('error', () => undefined);
     const [there, back] = flowsOf(mode);
+    if (this.#watch) {
+      this.#watch(client, rest);
+      socket.on('data', (chunk) => this.#watch?.(client, chunk));
+    }
     const link: Link = {
       client,
       socket,
@@ -101,7 +111,7 @@ export class TcpProxy {
 function flowsOf(mode: LinkMode): [there: Flow, back: Flow] {
   const delayMs = mode === 'slow' ? SLOW_MS : 0;
   return [
-    { held: mode === 'hold' || mode === 'no-send', delayMs },
-    { held: mode === 'hold' || mode === 'no-answer', delayMs },
+    { held: mode === 'hold' || mode === 'no-send', delayMs, drips: false },
+    { held: mode === 'hold' || mode === 'no-answer', delayMs, drips: mode === 'drip' },
   ];
 }

@@ -1,9 +1,10 @@
-import type { ArrivalRecord, AttemptRecord, Evidence, FaultRecord, FaultSide, RequestRecord } from './evidence.ts';
+import type { ArrivalRecord, AttemptRecord, Evidence, EventRecord, FaultRecord, RequestRecord } from './evidence.ts';
+import { type Span, within } from './fault-reach.ts';
 
-/** How long after its end a fault may still be the cause of something: a lease, a restart and a time limit; milliseconds. */
-const AFTERMATH_MS = 30_000;
 /** Recipients that leave a send without a usable answer. */
-const UNANSWERING = /^(?:drop|garbage|hang|slow)/;
+const UNANSWERING = /^(?:drop|garbage|hang)/;
+/** What is written by two clocks, or shortly before the bytes are seen; milliseconds. */
+const SLOP_MS = 1_000;
 
 export const NO_CAUSE = 'no cause';
 
@@ -13,68 +14,80 @@ export interface Duplicate {
   cause: string;
 }
 
+interface Story {
+  arrivals: readonly ArrivalRecord[];
+  attempts: readonly AttemptRecord[];
+  /** Times of its claims. */
+  claims: readonly number[];
+  request: RequestRecord | undefined;
+  /** The instances that sent it in this time; all that ever did when it is not known. */
+  sentBy(span: Span): ReadonlySet<string>;
+  faults: readonly FaultRecord[];
+}
+
 /** One entry for each arrival of a key beyond the first, with what brought it about. */
-export function findDuplicates({ requests, arrivals, events, attempts, faults }: Evidence): Duplicate[] {
-  const requestOf = new Map(requests.map((request) => [request.key, request]));
-  const idOf = new Map(events.map(({ key, id }) => [key, id]));
-  const attemptsOf = Map.groupBy(attempts, ({ eventId }) => eventId);
-  return [...Map.groupBy(arrivals, ({ key }) => key)].flatMap(([key, received]) => {
-    if (received.length < 2) return [];
-    const id = idOf.get(key) ?? '';
-    return causesOf(received, attemptsOf.get(id) ?? [], requestOf.get(key), faults).map((cause) => ({
-      key,
-      id,
-      cause,
-    }));
+export function findDuplicates(evidence: Evidence): Duplicate[] {
+  const requests = new Map(evidence.requests.map((request) => [request.key, request]));
+  const events = new Map(evidence.events.map((event) => [event.key, event]));
+  const attempts = Map.groupBy(evidence.attempts, ({ eventId }) => eventId);
+  const sends = Map.groupBy(evidence.sends, ({ key }) => key);
+  return [...Map.groupBy(evidence.arrivals, ({ key }) => key)].flatMap(([key, arrivals]) => {
+    if (arrivals.length < 2) return [];
+    const event = events.get(key);
+    const id = event?.id ?? '';
+    const own = sends.get(key) ?? [];
+    const causes = causesOf({
+      arrivals,
+      attempts: (attempts.get(id) ?? []).toSorted((a, b) => a.number - b.number),
+      claims: claimsOf(event),
+      request: requests.get(key),
+      sentBy: ({ from, to }) => {
+        const then = own.filter(({ at }) => at >= from - SLOP_MS && at <= to + SLOP_MS);
+        return new Set((then.length > 0 ? then : own).map(({ by }) => by));
+      },
+      faults: evidence.faults,
+    });
+    return causes.map((cause) => ({ key, id, cause }));
   });
 }
 
-function causesOf(
-  received: readonly ArrivalRecord[],
-  attempts: readonly AttemptRecord[],
-  request: RequestRecord | undefined,
-  faults: readonly FaultRecord[],
-): string[] {
-  // Each attempt of unknown outcome may have been accepted: it accounts for one arrival besides the one that counts.
-  const unknown = attempts.filter(({ errorClass }) => errorClass === 'unknown_outcome');
-  const [first, ...extra] = received.map(({ at }) => at).sort((a, b) => a - b);
+/** Each attempt of unknown outcome may have been accepted: it accounts for one arrival besides the one that counts. */
+function causesOf(story: Story): string[] {
+  const unknown = story.attempts.filter(({ errorClass }) => errorClass === 'unknown_outcome');
+  const [first = 0, ...extra] = story.arrivals.map(({ at }) => at).sort((a, b) => a - b);
   return extra.map((at, index) => {
     const attempt = unknown[index];
-    if (attempt?.reaped)
-      return during(
-        faults,
-        ['service', 'mongo'],
-        attempt.startedAt - AFTERMATH_MS,
-        attempt.startedAt,
-        'lease ran out after',
-      );
-    if (attempt && UNANSWERING.test(request?.behaviour ?? ''))
-      return `no answer from the provider (${request?.behaviour})`;
-    if (attempt)
-      return during(
-        faults,
-        ['provider', 'service'],
-        attempt.startedAt,
-        attempt.startedAt + attempt.duration,
-        'no answer during',
-      );
-    // No attempt tells of it: what a claim or a record had written was lost with the database that had it.
-    return during(faults, ['mongo'], first ?? at, at, 'not recorded because of');
+    if (!attempt) return unrecorded(story, { from: first, to: at });
+    return attempt.reaped ? leaseRanOut(story, attempt) : noAnswer(story, attempt);
   });
 }
 
-function during(
-  faults: readonly FaultRecord[],
-  sides: readonly FaultSide[],
-  from: number,
-  to: number,
-  how: string,
-): string {
-  // The side that is the likelier cause first, and of its faults the last one.
-  const found = sides
-    .map((side) =>
-      faults.findLast((fault) => fault.side === side && fault.from <= to && fault.to + AFTERMATH_MS >= from),
-    )
-    .find((fault) => fault !== undefined);
-  return found ? `${how} ${found.kind}` : NO_CAUSE;
+/** The dispatcher that held the event was hurt, or what it writes to, between its claim and the reaper. */
+function leaseRanOut({ claims, sentBy, faults }: Story, { startedAt: to }: AttemptRecord): string {
+  const span = { from: claims.findLast((at) => at <= to) ?? to, to };
+  const fault =
+    within(faults, span, { side: 'service', instances: sentBy(span) }) ??
+    within(faults, span, { side: 'mongo', instances: sentBy(span) });
+  return fault ? `lease ran out after ${fault.kind}` : NO_CAUSE;
+}
+
+/** The provider, the way to it or the dispatcher was hurt during the very call. */
+function noAnswer({ request, sentBy, faults }: Story, { startedAt, duration }: AttemptRecord): string {
+  if (UNANSWERING.test(request?.behaviour ?? '')) return `no answer from the provider (${request?.behaviour})`;
+  const span = { from: startedAt, to: startedAt + duration };
+  const fault =
+    within(faults, span, { side: 'provider', instances: sentBy(span), channel: request?.channel }) ??
+    within(faults, span, { side: 'service', instances: sentBy(span) });
+  return fault ? `no answer during ${fault.kind}` : NO_CAUSE;
+}
+
+/** No attempt tells of it: the claim, which no majority had, died with the primary that had it. */
+function unrecorded({ faults }: Story, span: Span): string {
+  const deaths = faults.filter(({ side, kind }) => side === 'mongo' && !kind.startsWith('network'));
+  const fault = within(deaths, span, { side: 'mongo', instances: new Set() });
+  return fault ? `not recorded because of ${fault.kind}` : NO_CAUSE;
+}
+
+function claimsOf(event: EventRecord | undefined): number[] {
+  return (event?.history ?? []).filter(({ status }) => status === 'PROCESSING').map(({ at }) => at);
 }

@@ -2,6 +2,7 @@
 export interface Evidence {
   requests: readonly RequestRecord[];
   arrivals: readonly ArrivalRecord[];
+  sends: readonly SendRecord[];
   events: readonly EventRecord[];
   attempts: readonly AttemptRecord[];
   /** Ids on dead-letter-events. */
@@ -41,6 +42,14 @@ export interface ArrivalRecord {
   at: number;
 }
 
+/** What was seen on its way to a provider, whether or not it arrived. */
+export interface SendRecord {
+  key: string;
+  /** The instance. */
+  by: string;
+  at: number;
+}
+
 /** Ledger 3: MongoDB. */
 export interface EventRecord {
   id: string;
@@ -70,6 +79,7 @@ export type FaultSide = 'service' | 'kafka' | 'mongo' | 'provider' | 'client';
 export interface FaultRecord {
   kind: string;
   side: FaultSide;
+  /** An instance, a kind of service, a channel or a provider's port; `primary` or a number for a node; `all`. */
   target: string;
   from: number;
   to: number;

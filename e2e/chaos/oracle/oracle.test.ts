@@ -1,4 +1,12 @@
-import type { ArrivalRecord, AttemptRecord, Evidence, EventRecord, RequestRecord } from './evidence.ts';
+import type {
+  ArrivalRecord,
+  AttemptRecord,
+  Evidence,
+  EventRecord,
+  FaultRecord,
+  FaultSide,
+  RequestRecord,
+} from './evidence.ts';
 import { judge, MUST_BE_EMPTY, type Verdict } from './judge.ts';
 import { recoveries } from './recovery.ts';
 
@@ -50,6 +58,7 @@ const unknown = attempt({ outcome: 'failed', errorClass: 'unknown_outcome' });
 const evidence = (changes: Partial<Evidence> = {}): Evidence => ({
   requests: [request()],
   arrivals: [arrival()],
+  sends: [],
   events: [event()],
   attempts: [attempt()],
   announced: new Set(),
@@ -119,43 +128,74 @@ describe('the oracle', () => {
 
 describe('a second arrival', () => {
   const twice = [arrival(), arrival({ seq: 2, at: NOW - 20_000 })];
+  const sends = [
+    { key: 'k1', by: 'default-1', at: NOW - 40_010 },
+    { key: 'k1', by: 'retry-2', at: NOW - 20_010 },
+  ];
   const cause = (changes: Partial<Evidence>): string[] =>
-    judge(evidence({ arrivals: twice, ...changes })).duplicates.map(({ cause }) => cause);
-  const fault = (side: 'service' | 'mongo' | 'provider', kind: string) => ({
+    judge(evidence({ arrivals: twice, sends, ...changes })).duplicates.map(({ cause }) => cause);
+  const fault = (kind: string, side: FaultSide, target: string, from = NOW - 40_500) => ({
     kind,
     side,
-    target: 'one',
-    from: NOW - 45_000,
-    to: NOW - 44_000,
+    target,
+    from,
+    to: from + 1_000,
   });
 
   it('is without a cause where nothing happened', () => {
     expect(judged({ arrivals: twice })).toEqual(['uncaused']);
   });
 
-  it('is explained by a provider that gave no answer', () => {
+  describe('after an attempt without an answer', () => {
     const attempts = [unknown, attempt({ number: 2 })];
-    expect(cause({ attempts, requests: [request({ behaviour: 'drop-1' })] })).toEqual([
-      'no answer from the provider (drop-1)',
-    ]);
-    // A plain recipient always answers.
-    expect(cause({ attempts })).toEqual(['no cause']);
-    expect(cause({ attempts, faults: [fault('provider', 'provider (drop)')] })).toEqual([
-      'no answer during provider (drop)',
-    ]);
+
+    it('is explained by a recipient that gives none, and a plain one always does', () => {
+      expect(cause({ attempts, requests: [request({ behaviour: 'drop-1' })] })).toEqual([
+        'no answer from the provider (drop-1)',
+      ]);
+      expect(cause({ attempts })).toEqual(['no cause']);
+      expect(cause({ attempts, requests: [request({ behaviour: 'slow' })] })).toEqual(['no cause']);
+    });
+
+    it.each(['webhook', 'http', 'all', 'default-1'])('is explained by what hurt %s during that call', (target) => {
+      expect(cause({ attempts, faults: [fault('provider (drop)', 'provider', target)] })).toEqual([
+        'no answer during provider (drop)',
+      ]);
+    });
+
+    it('is not explained by what hurt another channel, another instance, or nobody any more', () => {
+      for (const target of ['email', 'default-2', 'retry-2'])
+        expect(cause({ attempts, faults: [fault('provider (drop)', 'provider', target)] })).toEqual(['no cause']);
+      expect(cause({ attempts, faults: [fault('cut', 'provider', 'all', NOW - 50_000)] })).toEqual(['no cause']);
+    });
   });
 
-  it('is explained by a lease that ran out, where somebody was hurt before', () => {
-    const attempts = [attempt({ ...unknown, reaped: true, startedAt: NOW - 25_000 }), attempt({ number: 2 })];
-    expect(cause({ attempts })).toEqual(['no cause']);
-    expect(cause({ attempts, faults: [fault('service', 'kill-service')] })).toEqual([
-      'lease ran out after kill-service',
-    ]);
+  describe('after a lease that ran out', () => {
+    const attempts = [attempt({ ...unknown, reaped: true, startedAt: NOW - 30_000 }), attempt({ number: 2 })];
+    const claimed = event({ history: [{ status: 'PROCESSING', at: NOW - 40_020 }] });
+    const causeOf = (...faults: FaultRecord[]) => cause({ attempts, events: [claimed], faults });
+
+    it('is explained by what hurt the instance that had claimed it, or MongoDB', () => {
+      expect(causeOf()).toEqual(['no cause']);
+      expect(causeOf(fault('kill-service', 'service', 'default-1'))).toEqual(['lease ran out after kill-service']);
+      expect(causeOf(fault('cut', 'mongo', 'default-1'))).toEqual(['lease ran out after cut']);
+      expect(causeOf(fault('kill-mongod', 'mongo', 'primary'))).toEqual(['lease ran out after kill-mongod']);
+    });
+
+    it('is not explained by what hurt another one, came after it, or was a stop that was asked for', () => {
+      expect(causeOf(fault('kill-service', 'service', 'retry-2'))).toEqual(['no cause']);
+      expect(causeOf(fault('kill-service', 'service', 'default-1', NOW - 25_000))).toEqual(['no cause']);
+      expect(causeOf(fault('kill-service', 'service', 'default-1', NOW - 60_000))).toEqual(['no cause']);
+      expect(causeOf(fault('restart-service', 'service', 'default-1'))).toEqual(['no cause']);
+    });
   });
 
-  it('is explained by a database that lost the record of the first, and by no other death', () => {
-    expect(cause({ faults: [fault('mongo', 'kill-mongod')] })).toEqual(['not recorded because of kill-mongod']);
-    expect(cause({ faults: [fault('service', 'kill-service')] })).toEqual(['no cause']);
+  it('is explained by a primary that took the claim along, and by no other death', () => {
+    expect(cause({ faults: [fault('kill-mongod', 'mongo', 'primary')] })).toEqual([
+      'not recorded because of kill-mongod',
+    ]);
+    expect(cause({ faults: [fault('network-mongo (cut)', 'mongo', 'all')] })).toEqual(['no cause']);
+    expect(cause({ faults: [fault('kill-service', 'service', 'default-1')] })).toEqual(['no cause']);
   });
 
   it('is explained by one attempt once only', () => {

@@ -39,6 +39,16 @@ export class ControlledProcess {
     return this.#process !== undefined;
   }
 
+  /** Undefined while it does not run. */
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  /** When it ends now, it is our doing. */
+  expectEnd(): void {
+    this.#inflicted = true;
+  }
+
   async start(): Promise<void> {
     this.#wanted = true;
     const command = await this.#options.command();

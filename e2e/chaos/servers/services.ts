@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { freePort } from '../../../scripts/local/ports.ts';
 import { projectFolder } from '../../../scripts/local/project.ts';
 import { until } from '../../system/until.ts';
+import { TcpProxy, type Watch } from '../network/tcp-proxy.ts';
 import { ControlledProcess } from './controlled-process.ts';
 import { mongoUri } from './mongo-set.ts';
 import type { Node } from './node.ts';
@@ -15,6 +16,16 @@ export interface Service {
   readonly kind: Kind;
   readonly url: string;
   readonly process: ControlledProcess;
+  /** While it exists, the instance's clock is off by what stands in it; see preload/clock.ts. */
+  readonly clockFile: string;
+}
+
+export interface Sandbox {
+  /** Its own address, for the harness. */
+  readonly url: string;
+  readonly smtpPort: number;
+  /** The ways on which services reach it. */
+  readonly proxies: Readonly<Record<'http' | 'smtp', TcpProxy>>;
 }
 
 export interface Cluster {
@@ -29,26 +40,34 @@ const READY_LIMIT_MS = 120_000;
 const workspaceOf = (kind: Kind): string =>
   kind === 'ingestion' || kind === 'retry-service' ? `${kind.replace('-service', '')}-service` : 'dispatcher-service';
 
-/** The providers' side: never hurt by us, it fails in its own ways. */
-export async function startSandbox(places: Places, cleanup: Cleanup): Promise<{ url: string; smtpPort: number }> {
+/** The providers' side: never hurt by us, it fails in its own ways. `watch` sees what is sent to it, and by whom. */
+export async function startSandbox(places: Places, watch: Watch, cleanup: Cleanup): Promise<Sandbox> {
   const [port, smtpPort] = [await freePort(), await freePort()];
   const env = { SMTP_PORT: String(smtpPort), MAX_RECEIVED: '500000', LOG_LEVEL: 'warn' };
-  const process = serviceProcess(places, 'sandbox', 'provider-sandbox', port, env, false);
+  const process = serviceProcess(places, 'sandbox', 'provider-sandbox', port, env, []);
   cleanup(() => process.stop());
   await process.start();
   const url = `http://127.0.0.1:${port}`;
   await ready('sandbox', url);
-  return { url, smtpPort };
+  const proxies = { http: new TcpProxy(port, watch), smtp: new TcpProxy(smtpPort, watch) };
+  for (const proxy of Object.values(proxies)) {
+    cleanup(async () => proxy.refuse());
+    await proxy.listen();
+  }
+  return { url, smtpPort, proxies };
 }
 
 /** Two of each service. Dead ones come back after a second; none of them knows that it is watched. */
 export async function startServices(
   { brokers, members }: Cluster,
-  sandbox: { url: string; smtpPort: number },
+  sandbox: Sandbox,
+  sabotage: readonly string[],
   places: Places,
   cleanup: Cleanup,
 ): Promise<Service[]> {
-  const routes = Object.fromEntries([...brokers, ...members].map(({ port, proxy }) => [port, proxy.port]));
+  const proxies = [...[...brokers, ...members].map(({ proxy }) => proxy), ...Object.values(sandbox.proxies)];
+  const routes = Object.fromEntries(proxies.map(({ target, port }) => [target, port]));
+  const preloads = ['network/route.ts', 'preload/clock.ts', ...(sabotage.length > 0 ? ['preload/sabotage.ts'] : [])];
   const env = {
     KAFKA_BROKERS: brokers.map(({ port }) => `127.0.0.1:${port}`).join(','),
     KAFKA_REPLICATION_FACTOR: String(brokers.length),
@@ -68,6 +87,7 @@ export async function startServices(
     SEND_TIMEOUT_MS: '3000',
     LEASE_MARGIN_MS: '7000',
     CHAOS_ROUTES: JSON.stringify(routes),
+    CHAOS_SABOTAGE: sabotage.join(','),
   };
   const services: Service[] = [];
   for (const kind of KINDS) {
@@ -75,9 +95,10 @@ export async function startServices(
       const name = `${kind}-${number}`;
       const port = await freePort();
       const role: Record<string, string> = workspaceOf(kind) === 'dispatcher-service' ? { DISPATCHER_ROLE: kind } : {};
-      const own = { ...env, ...role, CHAOS_NAME: name };
-      const process = serviceProcess(places, name, workspaceOf(kind), port, own, true);
-      services.push({ name, kind, url: `http://127.0.0.1:${port}`, process });
+      const clockFile = join(places.data, `${name}.clock`);
+      const own = { ...env, ...role, CHAOS_NAME: name, CHAOS_CLOCK: clockFile };
+      const process = serviceProcess(places, name, workspaceOf(kind), port, own, preloads);
+      services.push({ name, kind, url: `http://127.0.0.1:${port}`, process, clockFile });
     }
   }
   cleanup(async () => {
@@ -94,16 +115,16 @@ function serviceProcess(
   workspace: string,
   port: number,
   env: Record<string, string>,
-  supervised: boolean,
+  preloads: readonly string[],
 ): ControlledProcess {
-  const route = join(import.meta.dirname, '../network/route.ts');
+  const imports = preloads.flatMap((file) => ['--import', join(import.meta.dirname, '..', file)]);
   const main = join(projectFolder, 'workspaces', workspace, 'main.ts');
   return new ControlledProcess({
     name,
-    supervised,
+    supervised: preloads.length > 0,
     command: async () => ({
       command: process.execPath,
-      args: [...(supervised ? ['--import', route] : []), main],
+      args: [...imports, main],
       cwd: projectFolder,
       env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: String(port), ...env },
       logFile: join(places.logs, `${name}.log`),
