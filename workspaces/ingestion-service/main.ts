@@ -1,3 +1,4 @@
+import { QUEUES } from '@postrider/shared/events/channels.ts';
 import { connectStore } from '@postrider/shared/events/store/connect.ts';
 import { connectKafka } from '@postrider/shared/kafka/connect.ts';
 import { createConsumptionProbe } from '@postrider/shared/kafka/consumed-through.ts';
@@ -26,7 +27,6 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
   // Kafka is not waited for: events are accepted without it and published when it is there.
   const { kafka } = connectKafka(config, SERVICE, logger, lifecycle);
   const producer = createProducer(kafka, config, logger);
-  const probe = createConsumptionProbe(kafka, config);
   const metrics = createMetrics(registry);
   const acceptor = createAcceptor({
     database,
@@ -37,12 +37,18 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
   });
   watchAcceptQueue(registry, () => acceptor.waitingBytes);
   lifecycle.onStop('producer', () => producer.close());
-  lifecycle.onStop('probe', () => probe.close());
 
-  const sweeper = startTicker('sweeper', SWEEP_INTERVAL_MS, logger, () =>
-    sweepUnpublished({ database, producer, probe, clock, metrics, logger }),
-  );
-  lifecycle.onStop('sweeper', () => sweeper.stop());
+  // Each queue by itself: one whose topic does not answer holds up no other.
+  for (const queue of QUEUES) {
+    const probe = createConsumptionProbe(kafka, config);
+    const sweeper = startTicker(`sweeper of ${queue}`, SWEEP_INTERVAL_MS, logger, () =>
+      sweepUnpublished({ database, producer, probe, clock, metrics, logger }, queue),
+    );
+    lifecycle.onStop(`sweeper of ${queue}`, async () => {
+      await sweeper.stop();
+      await probe.close();
+    });
+  }
 
   const app = createApp({
     service: SERVICE,

@@ -20,40 +20,37 @@ export interface SweeperParts {
   logger: Logger;
 }
 
-type Waiting = { _id: string; queue: Queue; dueAt?: Date };
-
 /**
- * Publishes QUEUED events whose message is missing: Kafka was down, a process died between the write and the publication,
- * or Kafka lost it. Events whose message merely waits in a backlog are told apart by what the dispatchers have consumed,
- * so a backlog is not published twice. True when there is more to do.
+ * One look at a queue: publishes its QUEUED events whose message is missing, because Kafka was down, a process died between
+ * the write and the publication, or Kafka lost it. Those whose message merely waits are told apart by what the dispatchers
+ * have consumed, so a backlog is not published twice. True when there is more to do.
  */
-export async function sweepUnpublished(parts: SweeperParts): Promise<boolean> {
+export async function sweepUnpublished(parts: SweeperParts, queue: Queue): Promise<boolean> {
   const { database, producer, clock, metrics, logger } = parts;
   const now = clock.now();
-  const waiting: Waiting[] = await findDue(database, 'QUEUED', now, BATCH);
-  let published = 0;
-  for (const [queue, events] of Map.groupBy(waiting, ({ queue }) => queue)) {
-    const orphans = await withoutMessage(parts.probe, queue, events);
-    if (orphans.length === 0) continue;
-    const taken = await takeUnpublished(
-      database,
-      orphans.map(({ _id }) => _id),
-      now,
-      randomUUID(),
-    );
+  const due = await findDue(database, 'QUEUED', now, BATCH, [queue]);
+  const orphans = due.slice(0, await countWithoutMessage(parts.probe, queue, due)).map(({ _id }) => _id);
+  if (orphans.length === 0) return false;
+  const taken = await takeUnpublished(database, orphans, now, randomUUID());
+  if (taken.length > 0) {
     await publishQueued(producer, taken, now);
     metrics.swept.inc({ queue }, taken.length);
     logger.info({ queue, events: taken.length }, 'published events whose message was missing');
-    published += taken.length;
   }
-  return published >= BATCH;
+  return orphans.length === BATCH;
 }
 
-/** All of them where the queue's topic is consumed beyond the newest, else those of the oldest's time, else none. */
-async function withoutMessage(probe: ConsumptionProbe, queue: Queue, events: Waiting[]): Promise<Waiting[]> {
-  const [oldest, newest] = [events[0]?.dueAt, events.at(-1)?.dueAt];
-  if (!oldest || !newest) return [];
-  if (await probe.consumedThrough(queue, newest)) return events;
-  if (!(await probe.consumedThrough(queue, oldest))) return [];
-  return events.filter(({ dueAt }) => dueAt && dueAt <= oldest);
+/**
+ * How many of a queue's events, the longest due first, have no message any more: those up to the moment through which
+ * the topic is consumed. It is searched for by halves, but the first one is asked about first: in a mere backlog that is all.
+ */
+async function countWithoutMessage(probe: ConsumptionProbe, queue: Queue, due: { dueAt?: Date }[]): Promise<number> {
+  let consumed = 0;
+  let waiting = due.length;
+  for (let at = 0; consumed < waiting; at = Math.floor((consumed + waiting) / 2)) {
+    const moment = due[at]?.dueAt;
+    if (moment && (await probe.consumedThrough(queue, moment))) consumed = at + 1;
+    else waiting = at;
+  }
+  return consumed;
 }

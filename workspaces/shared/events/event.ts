@@ -40,7 +40,7 @@ export interface EventDocument {
   queue: Queue;
   /**
    * When somebody must look at it again if nothing happens before: the retry time, the end of a lease, the moment to
-   * doubt that its Kafka message exists. Every status but the final ones has it; one index over (status, dueAt) serves all.
+   * doubt that its Kafka message exists. Every status but the final ones has it; one index over (status, queue, dueAt) serves all.
    */
   dueAt?: Date;
   /** Token of the last batch that took this event over; the taker finds its own by it. */

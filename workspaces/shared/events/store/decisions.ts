@@ -2,6 +2,7 @@ import type { mongo } from 'mongoose';
 import type { DeadLetterReason, EventDocument } from '../event.ts';
 import type { ErrorClass } from '../send-result.ts';
 import type { Database } from './database.ts';
+import { dueIn } from './due.ts';
 import { changeStatus, statusChange } from './transition.ts';
 
 export interface PlannedRetry {
@@ -60,7 +61,7 @@ export async function deadLetter(database: Database, letters: PlannedDeadLetter[
 /** Dead letters that are not on their topic yet. */
 export function findUnannounced(database: Database, now: Date, limit: number): Promise<EventDocument[]> {
   return database.events
-    .find({ status: 'DEAD_LETTERED', dueAt: { $lte: now } }, { projection: { payload: 0 } })
+    .find(dueIn('DEAD_LETTERED', now), { projection: { payload: 0 } })
     .sort({ dueAt: 1 })
     .limit(limit)
     .toArray();

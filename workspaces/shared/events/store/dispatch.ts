@@ -1,6 +1,7 @@
 import { type AttemptDocument, attemptId, type EventDocument } from '../event.ts';
 import { insertAttempts } from './attempts.ts';
 import type { Database } from './database.ts';
+import { dueIn } from './due.ts';
 import { changeStatus, idsFilter, type Transition } from './transition.ts';
 
 /** How long a FAILED event may wait for the message that has it decided, before the reaper does it; milliseconds. */
@@ -123,7 +124,7 @@ function eventIds(attempts: AttemptDocument[]): string[] {
 /** PROCESSING events whose dispatcher should have recorded an outcome by now. */
 export function findExpiredLeases(database: Database, now: Date, limit: number): Promise<EventDocument[]> {
   return database.events
-    .find({ status: 'PROCESSING', dueAt: { $lte: now } }, { projection: { payload: 0 } })
+    .find(dueIn('PROCESSING', now), { projection: { payload: 0 } })
     .sort({ dueAt: 1 })
     .limit(limit)
     .toArray();

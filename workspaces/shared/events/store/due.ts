@@ -1,3 +1,5 @@
+import type { mongo } from 'mongoose';
+import { type Queue, QUEUES } from '../channels.ts';
 import { PUBLISH_GRACE_MS } from '../event-request.ts';
 import type { EventDocument } from '../event.ts';
 import type { Status } from '../status.ts';
@@ -9,15 +11,21 @@ export type QueuedEvent = Pick<EventDocument, '_id' | 'queue' | 'traceparent'>;
 
 const QUEUED_FIELDS = { _id: 1, queue: 1, traceparent: 1 } as const;
 
-/** Events of one status that somebody must look at by now, the longest due first. */
+/** Due by `now`. Always names the queues: the index has them before `dueAt`, and is merged in the order of `dueAt`. */
+export function dueIn(status: Status, now: Date, queues: readonly Queue[] = QUEUES): mongo.Filter<EventDocument> {
+  return { status, queue: { $in: [...queues] }, dueAt: { $lte: now } };
+}
+
+/** Events of one status, and of some queues where these are given, that somebody must look at by now, the longest due first. */
 export async function findDue(
   database: Database,
   status: Status,
   now: Date,
   limit: number,
-): Promise<Pick<EventDocument, '_id' | 'queue' | 'dueAt'>[]> {
+  queues?: readonly Queue[],
+): Promise<Pick<EventDocument, '_id' | 'dueAt'>[]> {
   return database.events
-    .find({ status, dueAt: { $lte: now } }, { projection: { _id: 1, queue: 1, dueAt: 1 } })
+    .find(dueIn(status, now, queues), { projection: { _id: 1, dueAt: 1 } })
     .sort({ dueAt: 1 })
     .limit(limit)
     .toArray();
