@@ -23,10 +23,12 @@ import { createMetrics, watch } from './metrics.ts';
 import { reap } from './reaper/reap.ts';
 
 const SERVICE = 'retry-service';
-const DUE_INTERVAL_MS = 200;
+const DUE_INTERVAL_MS = 500;
 const REAP_INTERVAL_MS = 2_000;
 const ANNOUNCE_INTERVAL_MS = 1_000;
+/** While a replay runs, and while none does. */
 const REPLAY_INTERVAL_MS = 200;
+const REPLAY_IDLE_MS = 1_000;
 const MAX_OPEN_MESSAGES = 5_000;
 
 const config = settingsOrExit(readConfig);
@@ -46,7 +48,7 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     startTicker('due queue', DUE_INTERVAL_MS, logger, () => publishDue(work)),
     startTicker('reaper', REAP_INTERVAL_MS, logger, () => reap(work)),
     startTicker('dead letters', ANNOUNCE_INTERVAL_MS, logger, () => announceDeadLetters(work)),
-    startTicker('replays', REPLAY_INTERVAL_MS, logger, () => replayNextBatch(work)),
+    startTicker('replays', REPLAY_INTERVAL_MS, logger, () => replayNextBatch(work), REPLAY_IDLE_MS),
   ];
   lifecycle.onStop('tickers', async () => {
     await Promise.all(tickers.map((ticker) => ticker.stop()));

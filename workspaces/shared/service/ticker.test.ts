@@ -41,6 +41,25 @@ describe('a ticker', () => {
     expect(count).toBe(3);
   });
 
+  it('looks as often as it may for a while after it had something to do, and rarely when it had not', async () => {
+    let count = 0;
+    const { promise: third, resolve: reached } = Promise.withResolvers<void>();
+    const round = async (): Promise<boolean> => {
+      count += 1;
+      if (count === 3) reached();
+      return count === 1;
+    };
+    const busy = startTicker('test', 1, silent, round, HOUR);
+    await third;
+    await busy.stop();
+
+    let looks = 0;
+    const idle = startTicker('test', 1, silent, async () => void (looks += 1), HOUR);
+    expect(await roundsOf(1, 20, async () => undefined)).toBe(20);
+    await idle.stop();
+    expect(looks).toBe(1);
+  });
+
   it('survives rounds that fail, and says so in the log', async () => {
     const lines: string[] = [];
     const logger = createLogger('test', 'warn', { write: (line) => void lines.push(line) });
