@@ -40,8 +40,8 @@ function readBody(request: Request, limit: number): Promise<Buffer> {
   if (request.headers['content-encoding'] && request.headers['content-encoding'] !== 'identity') {
     return Promise.reject(new AppError('unsupported_media_type', 'send the body without content encoding'));
   }
-  const tooLarge = new AppError('payload_too_large', `the body may have ${limit} bytes at most`);
-  if (Number(request.headers['content-length'] ?? 0) > limit) return Promise.reject(tooLarge);
+  const tooLarge = (): AppError => new AppError('payload_too_large', `the body may have ${limit} bytes at most`);
+  if (Number(request.headers['content-length'] ?? 0) > limit) return Promise.reject(tooLarge());
 
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -53,7 +53,7 @@ function readBody(request: Request, limit: number): Promise<Buffer> {
     };
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limit) finish(tooLarge);
+      if (size > limit) finish(tooLarge());
       else chunks.push(chunk);
     });
     request.on('end', () => finish());

@@ -32,7 +32,7 @@ describe('the trace of a request', () => {
   });
 
   it('is another one for every request', () => {
-    const traces = Array.from({ length: 100 }, () => continueTrace(undefined));
-    expect(new Set(traces.map(traceIdOf)).size).toBe(100);
+    const traces = Array.from({ length: 1_000 }, () => continueTrace(undefined));
+    expect(new Set(traces.map(traceIdOf)).size).toBe(1_000);
   });
 });
