@@ -3,7 +3,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { type Channel, PRIORITIES, type ProviderName, PROVIDERS } from './channels.ts';
 import type { EventDocument } from './event.ts';
-import { metadata, PAYLOADS } from './payloads.ts';
+import { metadata } from './metadata.ts';
+import { PAYLOADS } from './payloads.ts';
 
 /** How long Kafka may take to bring a QUEUED event to a dispatcher before the sweeper starts to ask, in milliseconds. */
 export const PUBLISH_GRACE_MS = 5_000;

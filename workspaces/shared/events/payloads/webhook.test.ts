@@ -1,5 +1,5 @@
-import { toFieldErrors } from '../errors/validation.ts';
-import { webhookPayload } from './payloads.ts';
+import { toFieldErrors } from '../../errors/validation.ts';
+import { webhookPayload } from './webhook.ts';
 
 const url = 'https://hooks.example.com/orders?shop=1';
 const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));

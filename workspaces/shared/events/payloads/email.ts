@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+/** One line: a line break in a header would start another header. */
+const headerText = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .refine((text) => !/[\r\n\0]/.test(text), 'must be a single line');
+
+// Length limits of RFC 5321 (4.5.3.1) are within zod's own pattern; the total of 254 is of RFC 3696 errata 1690.
+const address = z.email('must be an e-mail address').max(254);
+
+export interface Mailbox {
+  name: string;
+  address: string;
+}
+
+/** `a@b.example` or `Name <a@b.example>`: exactly one mailbox. */
+const mailbox = headerText(320).transform((text, context): Mailbox => {
+  const [, name = '', inner] = /^([^<>]*)<([^<>]+)>$/.exec(text.trim()) ?? [];
+  const parsed = address.safeParse((inner ?? text).trim());
+  if (!parsed.success) {
+    context.addIssue({ code: 'custom', message: 'must be an e-mail address, or Name <address>' });
+    return z.NEVER;
+  }
+  return { name: name.trim().replace(/^"|"$/g, ''), address: parsed.data };
+});
+
+export const emailPayload = z
+  .strictObject({
+    to: mailbox,
+    subject: headerText(998),
+    text: z.string().min(1).optional(),
+    html: z.string().min(1).optional(),
+    from: mailbox.optional(),
+    replyTo: mailbox.optional(),
+  })
+  .refine((mail) => mail.text !== undefined || mail.html !== undefined, {
+    message: 'either text or html is required',
+    path: ['text'],
+    // Also where other fields are faulty: all faults are told at once.
+    when: ({ value }) => typeof value === 'object' && value !== null,
+  });
+
+export type EmailMessage = z.output<typeof emailPayload>;
