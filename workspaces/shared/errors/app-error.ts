@@ -2,13 +2,17 @@
 export const ERROR_STATUS = {
   invalid_json: 400,
   validation_failed: 400,
+  /** What came is no HTTP, or a target that is none. */
+  malformed_request: 400,
   unauthorized: 401,
   forbidden: 403,
   not_found: 404,
+  request_timeout: 408,
   conflict: 409,
   idempotency_conflict: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
+  headers_too_large: 431,
   internal: 500,
   overloaded: 503,
   unavailable: 503,

@@ -1,5 +1,5 @@
 import { Agent, get } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { Express } from 'express';
 import { AppError } from '../errors/app-error.ts';
 import { answerErrors, createApp, type HttpServer, listen } from './http-server.ts';
@@ -28,6 +28,19 @@ async function serve({ notReady = async () => undefined, routes = () => undefine
     return { status: response.status, type: response.headers.get('content-type'), headers: response.headers, text };
   };
   return { server, ask, lines };
+}
+
+/** Everything that the server says until it hangs up. */
+function overSocket(port: number, request: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    connect(port, '127.0.0.1', function (this: Socket) {
+      this.write(request);
+    })
+      .on('data', (chunk) => (answer += chunk.toString()))
+      .on('close', () => resolve(answer))
+      .on('error', reject);
+  });
 }
 
 describe('every service', () => {
@@ -98,6 +111,42 @@ describe('an error', () => {
     const { ask, lines } = await serve({ routes: (app) => app.get('/v1/:id', () => undefined) });
     expect(await ask('/nowhere')).toMatchObject({ status: 404, text: expect.stringContaining('not_found') });
     expect(await ask('/v1/%E0%A4%A')).toMatchObject({ status: 400 });
+    expect(lines).toEqual([]);
+  });
+
+  it.each([
+    ['no HTTP', 'what is this\r\n\r\n', 400, 'malformed_request'],
+    ['a header with a line break in its name', 'GET / HTTP/1.1\r\nHost: x\r\na b: c\r\n\r\n', 400, 'malformed_request'],
+    [
+      'two lengths',
+      'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx',
+      400,
+      'malformed_request',
+    ],
+    [
+      'a target that is none',
+      'GET http://[::1/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+      400,
+      'malformed_request',
+    ],
+    [
+      '20,000 bytes of headers',
+      `GET / HTTP/1.1\r\nHost: x\r\na: ${'x'.repeat(20_000)}\r\n\r\n`,
+      431,
+      'headers_too_large',
+    ],
+    [
+      'a wish for miracles',
+      'GET /none HTTP/1.1\r\nHost: x\r\nExpect: miracles\r\nConnection: close\r\n\r\n',
+      404,
+      'not_found',
+    ],
+  ])('is also told as problem+json where a request is %s', async (_name, request, status, code) => {
+    const { server, lines } = await serve();
+    const [head = '', body = ''] = (await overSocket(server.port, request)).split('\r\n\r\n');
+    expect(head.split('\r\n')).toContainEqual(expect.stringMatching(new RegExp(`^HTTP/1.1 ${status} `)));
+    expect(head.toLowerCase()).toContain('content-type: application/problem+json');
+    expect(JSON.parse(body)).toMatchObject({ status, code });
     expect(lines).toEqual([]);
   });
 

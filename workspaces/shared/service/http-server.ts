@@ -1,10 +1,17 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
 import type { Registry } from 'prom-client';
 import { AppError } from '../errors/app-error.ts';
 import { toProblem } from '../errors/problem.ts';
 import type { Logger } from './logger.ts';
+import { answerMalformed, answerUnroutable } from './malformed-request.ts';
 
 export interface Operations {
   service: string;
@@ -75,8 +82,14 @@ export interface HttpServer {
 
 export async function listen(app: Express, address: { HOST: string; PORT: number }): Promise<HttpServer> {
   // A request must arrive within 30 s; idle connections live longer than common load balancers keep theirs (60 s).
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 }, app);
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 });
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    app(request as Request, response as Response, () => answerUnroutable(request, response));
+  };
+  // RFC 9110, 10.1.1: an expectation that is not known may be ignored.
+  server.on('request', answer).on('checkExpectation', answer);
   const running = new Set<ServerResponse>();
+  answerMalformed(server, running);
   server.prependListener('request', (_request, response) => {
     running.add(response);
     response.on('close', () => running.delete(response));
