@@ -36,7 +36,8 @@ export async function deliver(parts: DeliveryParts, event: EventDocument): Promi
     startedAt = clock.now();
     return attempt(provider, event, sendTimeoutMs, logger);
   };
-  const result = await flow.run(provider.destination(event.payload), send, provider.capacity);
+  const witness = event.attempts > 0 ? 'tried' : 'untried';
+  const result = await flow.run(provider.destination(event.payload), send, witness, provider.capacity);
   if (result.outcome !== 'deferred') {
     return recordAttempt(parts, event, startedAt, clock.now().getTime() - startedAt.getTime(), result);
   }

@@ -1,63 +1,92 @@
-/** How many of the last sends are looked at, how many there must be, and which share of trouble opens the circuit. */
-const WINDOW = 20;
-const MINIMUM = 10;
-const THRESHOLD = 0.5;
-const FIRST_PAUSE_MS = 5_000;
-const LONGEST_PAUSE_MS = 120_000;
+/**
+ * Whom an outcome tells about. The trouble of an event that was tried before is perhaps that of its recipient alone, and
+ * a dispatcher of retries sees hardly anything else.
+ */
+export type Witness = 'untried' | 'tried';
+
+/** Trouble of ten untried events, or of forty tried ones, with no success among it, opens the circuit. */
+const WEIGHT: Record<Witness, number> = { untried: 4, tried: 1 };
+const THRESHOLD = 40;
+const PROBES = 3;
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+
+/** From one opening to the next, or to the close. */
+interface Opening {
+  /** When the destination was given up, however often it was probed since. */
+  since: number;
+  /** Both in milliseconds. */
+  pause: number;
+  until: number;
+  probesLeft: number;
+  probesFailed: number;
+}
 
 /**
- * A circuit breaker for one destination. Pure in time: `now` (milliseconds, monotonic) comes from outside.
+ * A circuit breaker for one destination. Open, it claims that the destination answers nobody; one success refutes that,
+ * whichever send it is of. Pure: time (milliseconds, monotonic) and chance (in [0, 1)) come from outside.
  *
- *   closed   sends go out; half of the recent ones in trouble -> open
- *   open     nothing goes out until the pause is over; then one send goes out as a probe
- *   probing  nothing else goes out; the probe's outcome closes the circuit, or opens it for twice as long
+ *   closed   sends go out; much trouble without any success opens it
+ *   open     nothing goes out until the pause is over; then a few sends go out as probes, at first of untried events only
+ *   probing  one success closes the circuit; when all probes have failed, it stays open for twice as long
  */
 export class Circuit {
-  #recent: boolean[] = [];
-  #openUntil: number | undefined;
-  #pause = 0;
-  #probing = false;
+  readonly #random: () => number;
+  #trouble = 0;
+  #opening: Opening | undefined;
 
-  /** Milliseconds until a send may go out; 0: now. */
-  wait(now: number): number {
-    if (this.#openUntil === undefined) return 0;
-    // The probe takes as long as it takes; meanwhile the shortest pause is as good a guess as any.
-    if (this.#probing) return FIRST_PAUSE_MS;
-    return Math.max(0, this.#openUntil - now);
+  constructor(random: () => number) {
+    this.#random = random;
   }
 
   get isOpen(): boolean {
-    return this.#openUntil !== undefined;
+    return this.#opening !== undefined;
+  }
+
+  /** Milliseconds until a send may go out; 0: now. */
+  wait(now: number, witness: Witness): number {
+    if (!this.#opening) return 0;
+    const { until, pause, probesLeft } = this.#opening;
+    // The probes take as long as they take; meanwhile the last pause is as good a guess as any.
+    if (probesLeft === 0) return pause;
+    return Math.max(0, until - now + (witness === 'tried' ? pause : 0));
+  }
+
+  /** Milliseconds for which the circuit has not been closed. */
+  openFor(now: number): number {
+    return this.#opening ? now - this.#opening.since : 0;
   }
 
   /** A send goes out, after `wait` has said 0; what it returns is to be called with its outcome. */
-  start(): (trouble: boolean, now: number) => void {
-    if (this.#openUntil === undefined) return (trouble, now) => this.#observe(trouble, now);
-    this.#probing = true;
+  start(witness: Witness): (trouble: boolean, now: number) => void {
+    const opening = this.#opening;
+    if (opening) opening.probesLeft -= 1;
     return (trouble, now) => {
-      this.#probing = false;
-      if (trouble) this.#open(now);
-      else this.#close();
+      if (!trouble) this.#close();
+      // Trouble of a send from before the circuit opened or closed is old news.
+      else if (opening === this.#opening) this.#meetTrouble(witness, now);
     };
   }
 
-  /** Of a send that is no probe. Once the circuit is open its outcome is old news, and the probe's alone counts. */
-  #observe(trouble: boolean, now: number): void {
-    if (this.#openUntil !== undefined) return;
-    this.#recent.push(trouble);
-    if (this.#recent.length > WINDOW) this.#recent.shift();
-    const troubles = this.#recent.filter(Boolean).length;
-    if (this.#recent.length >= MINIMUM && troubles >= this.#recent.length * THRESHOLD) this.#open(now);
+  #meetTrouble(witness: Witness, now: number): void {
+    if (!this.#opening) {
+      this.#trouble += WEIGHT[witness];
+      if (this.#trouble >= THRESHOLD) this.#open(now, now, FIRST_PAUSE_MS);
+      return;
+    }
+    const { since, pause } = this.#opening;
+    this.#opening.probesFailed += 1;
+    if (this.#opening.probesFailed === PROBES) this.#open(now, since, Math.min(pause * 2, LONGEST_PAUSE_MS));
   }
 
-  #open(now: number): void {
-    this.#pause = Math.min(this.#pause === 0 ? FIRST_PAUSE_MS : this.#pause * 2, LONGEST_PAUSE_MS);
-    this.#openUntil = now + this.#pause;
-    this.#recent = [];
+  #open(now: number, since: number, pause: number): void {
+    // Spread over half as long again: several dispatchers should not probe at the same moment.
+    const until = now + Math.round(pause * (1 + this.#random() / 2));
+    this.#opening = { since, pause, until, probesLeft: PROBES, probesFailed: 0 };
   }
 
   #close(): void {
-    this.#pause = 0;
-    this.#openUntil = undefined;
+    this.#trouble = 0;
+    this.#opening = undefined;
   }
 }

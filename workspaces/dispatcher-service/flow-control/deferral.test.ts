@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { decideDeferral } from './deferral.ts';
 
-const busy = { outcome: 'deferred', reason: 'destination_busy', waitMs: 0 } as const;
+const busy = { outcome: 'deferred', reason: 'destination_busy', waitMs: 0, openForMs: 0 } as const;
 
-const down = { outcome: 'deferred', reason: 'circuit_open', waitMs: 0 } as const;
+const down = { outcome: 'deferred', reason: 'circuit_open', waitMs: 0, openForMs: 3_600_000 } as const;
 
 const delayOf = (former: number, deferred: Parameters<typeof decideDeferral>[1], random = 0): number => {
   const decision = decideDeferral(former, deferred, random);
@@ -12,16 +12,21 @@ const delayOf = (former: number, deferred: Parameters<typeof decideDeferral>[1],
 };
 
 describe('an event that is put off', () => {
-  it('waits twice as long each time: up to five minutes for one that is down, half a minute for one that is busy', () => {
+  it('waits twice as long each time: up to a minute for one that is down, half a minute for one that is busy', () => {
     const seconds = (deferred: typeof busy | typeof down): number[] =>
       Array.from({ length: 12 }, (_, former) => delayOf(former, deferred) / 1_000);
-    expect(seconds(down)).toEqual([2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300, 300]);
+    expect(seconds(down)).toEqual([2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60, 60]);
     expect(seconds(busy)).toEqual([2, 4, 8, 16, 30, 30, 30, 30, 30, 30, 30, 30]);
   });
 
   it('counts as an attempt at last where its destination is down: nothing is put off for ever', () => {
-    expect(decideDeferral(12, down, 0)).toBe('give_up');
+    expect(decideDeferral(30, down, 0)).toBe('give_up');
     expect(decideDeferral(100, { ...down, waitMs: 60_000 }, 0)).toBe('give_up');
+  });
+
+  it('never counts as an attempt where its destination has answered somebody a short while ago: its circuit may be wrong', () => {
+    expect(delayOf(30, { ...down, openForMs: 599_999 })).toBe(60_000);
+    expect(delayOf(1_000, { ...down, openForMs: 0 })).toBe(60_000);
   });
 
   it('never counts as an attempt where its destination is only busy: a backlog is no failure', () => {
@@ -30,8 +35,8 @@ describe('an event that is put off', () => {
   });
 
   it('does not come back before its destination may be asked again', () => {
-    expect(delayOf(0, { ...busy, reason: 'circuit_open', waitMs: 60_000 })).toBe(60_000);
-    expect(delayOf(11, { ...busy, reason: 'circuit_open', waitMs: 1_000 })).toBe(300_000);
+    expect(delayOf(0, { ...down, waitMs: 45_000 })).toBe(45_000);
+    expect(delayOf(11, { ...down, waitMs: 1_000 })).toBe(60_000);
   });
 
   it('does not come back together with all the others: within half as long again', () => {

@@ -33,7 +33,8 @@ class Dispatching {
       send.started += 1;
       return promise;
     };
-    void this.flow.run(destination, call, capacity).then((answer) => (send.answer = answer));
+    const witness = this.sends.length % 3 === 0 ? 'tried' : 'untried';
+    void this.flow.run(destination, call, witness, capacity).then((answer) => (send.answer = answer));
     this.sends.push(send);
     return send;
   }
@@ -78,6 +79,20 @@ describe('when all places are taken', () => {
     expect(healthy.answer).toBeUndefined();
     await dispatching.pass(2_000);
     expect(healthy).toMatchObject({ started: 0, answer: { outcome: 'deferred', reason: 'destination_busy' } });
+  });
+});
+
+describe('destinations by the ten thousand', () => {
+  it('are forgotten when nobody uses them, even where they are down and their circuits open', async () => {
+    const dispatching = new Dispatching(16, 8);
+    const down: SendResult = { outcome: 'failed', errorClass: 'network', retryable: true, detail: 'no connection' };
+    for (let host = 0; host < 12_000; host += 1) {
+      for (let n = 0; n < 10; n += 1)
+        await dispatching.flow.run(`dead-${host}`, () => Promise.resolve(down), 'untried');
+    }
+    expect(dispatching.flow.openCircuits).toBe(12_000);
+    await dispatching.pass(2_000);
+    expect(dispatching.flow.destinations).toBe(10_000);
   });
 });
 

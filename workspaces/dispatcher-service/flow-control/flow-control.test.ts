@@ -5,6 +5,8 @@ const { jest } = import.meta;
 const delivered: SendResult = { outcome: 'delivered' };
 const down: SendResult = { outcome: 'failed', errorClass: 'provider_down', retryable: true, detail: 'HTTP 503' };
 
+const noSpread = (): number => 0;
+
 interface Trial {
   destination: string;
   /** Whether the provider was called. */
@@ -18,7 +20,11 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 
 function dispatching(limits: Partial<FlowLimits> = {}) {
   let now = 0;
-  const flow = new FlowControl({ concurrency: 100, perDestination: 4, maxWaitMs: 1_000, ...limits }, () => now);
+  const flow = new FlowControl(
+    { concurrency: 100, perDestination: 4, maxWaitMs: 1_000, ...limits },
+    () => now,
+    noSpread,
+  );
   const trials: Trial[] = [];
   const send = (destination: string, count = 1, capacity?: number): Trial[] =>
     Array.from({ length: count }, () => {
@@ -29,7 +35,7 @@ function dispatching(limits: Partial<FlowLimits> = {}) {
         trial.out = true;
         return promise;
       };
-      void flow.run(destination, call, capacity).then(
+      void flow.run(destination, call, 'untried', capacity).then(
         (answer) => (trial.answer = answer),
         () => undefined,
       );
@@ -100,31 +106,45 @@ describe('a destination in trouble', () => {
 
     expect(flow.openCircuits).toBe(1);
     for (const trial of waiting) {
-      expect(trial).toMatchObject({ out: false, answer: { reason: 'circuit_open', waitMs: 5_000 } });
+      expect(trial).toMatchObject({ out: false, answer: { reason: 'circuit_open', waitMs: 1_000 } });
     }
     const [refused] = send('down');
     const [taken] = send('other');
     await settle();
     expect(refused).toMatchObject({
       out: false,
-      answer: { outcome: 'deferred', reason: 'circuit_open', waitMs: 5_000 },
+      answer: { outcome: 'deferred', reason: 'circuit_open', waitMs: 1_000 },
     });
     expect(taken?.out).toBe(true);
   });
 
-  it('is probed with one send after the pause, and used again when that comes through', async () => {
+  it('is probed after the pause with three sends, one after another, and used again when one comes through', async () => {
     const { flow, send, pass, end, out } = dispatching({ perDestination: 12 });
     send('down', 12);
     while (out('down').length > 0) await end(out('down'), down);
-    await pass(5_000);
-    const [probe, second] = send('down', 2);
-    await settle();
-    expect(probe?.out).toBe(true);
-    expect(second).toMatchObject({ out: false, answer: { reason: 'circuit_open' } });
+    await pass(1_000);
+    const [first, second, third, fourth] = send('down', 4);
+    await end(first ? [first] : [], down);
+    await end(second ? [second] : [], down);
+    expect([first, second, third, fourth].map((trial) => trial?.out)).toEqual([true, true, true, false]);
+    expect(flow.openCircuits).toBe(1);
 
-    await end(probe ? [probe] : []);
+    await end(third ? [third] : []);
     const [next] = send('down');
     expect({ out: next?.out, open: flow.openCircuits }).toEqual({ out: true, open: 0 });
+  });
+
+  it('lets events that were never tried be its probes, before those that have failed already', async () => {
+    const { flow, send, pass, end, out } = dispatching({ perDestination: 12 });
+    send('down', 12);
+    while (out('down').length > 0) await end(out('down'), down);
+    await pass(1_000);
+    expect(await flow.run('down', () => Promise.resolve(delivered), 'tried')).toMatchObject({
+      reason: 'circuit_open',
+      waitMs: 1_000,
+    });
+    expect(await flow.run('down', () => Promise.resolve(delivered), 'untried')).toEqual(delivered);
+    expect(flow.openCircuits).toBe(0);
   });
 
   it.each(['provider_down', 'network', 'timeout', 'unknown_outcome', 'auth'] as const)(

@@ -1,4 +1,5 @@
 import type { ErrorClass, SendResult } from '@postrider/shared/events/send-result.ts';
+import type { Witness } from './circuit.ts';
 import { Lane } from './lane.ts';
 
 /** Not sent, for no fault of the event: it is to be put off. */
@@ -7,6 +8,8 @@ export interface Deferred {
   reason: 'circuit_open' | 'destination_busy' | 'stopping';
   /** Milliseconds before it makes sense to try again. */
   waitMs: number;
+  /** For how long the circuit has not been closed: nobody was answered in that time; milliseconds. */
+  openForMs: number;
 }
 
 export interface FlowLimits {
@@ -20,12 +23,13 @@ export interface FlowLimits {
 
 type Send = () => Promise<SendResult>;
 
-const BUSY: Deferred = { outcome: 'deferred', reason: 'destination_busy', waitMs: 0 };
+const BUSY: Deferred = { outcome: 'deferred', reason: 'destination_busy', waitMs: 0, openForMs: 0 };
 
 /** What says that a destination as a whole is in trouble, rather than one message. */
 const TROUBLE: ReadonlySet<ErrorClass> = new Set(['provider_down', 'network', 'timeout', 'unknown_outcome', 'auth']);
 const SHED_INTERVAL_MS = 250;
-const MAX_IDLE_LANES = 2_000;
+/** Above this, lanes that nobody uses are forgotten. One takes some 600 bytes. */
+const MAX_LANES = 10_000;
 
 /**
  * Gives every destination a lane of its own, so that one that is slow or down holds back none but its own sends. Nothing
@@ -34,6 +38,7 @@ const MAX_IDLE_LANES = 2_000;
 export class FlowControl {
   readonly #limits: FlowLimits;
   readonly #now: () => number;
+  readonly #random: () => number;
   readonly #lanes = new Map<string, Lane>();
   /** The lanes in which somebody waits. */
   readonly #queued = new Map<string, Lane>();
@@ -41,10 +46,11 @@ export class FlowControl {
   #running = 0;
   #stopping = false;
 
-  /** `now` is a monotonic clock in milliseconds. */
-  constructor(limits: FlowLimits, now: () => number) {
+  /** `now` is a monotonic clock in milliseconds, `random` draws from [0, 1). */
+  constructor(limits: FlowLimits, now: () => number, random: () => number = Math.random) {
     this.#limits = limits;
     this.#now = now;
+    this.#random = random;
     this.#timer = setInterval(() => this.#shed(), SHED_INTERVAL_MS).unref();
   }
 
@@ -52,25 +58,36 @@ export class FlowControl {
     return this.#running;
   }
 
+  /** Destinations that are remembered. */
+  get destinations(): number {
+    return this.#lanes.size;
+  }
+
   get openCircuits(): number {
     return [...this.#lanes.values()].filter(({ circuit }) => circuit.isOpen).length;
   }
 
   /**
-   * Runs `send` when its destination has room; else says why, and for how long, not. `capacity` is what the destination
-   * can carry at once, where that is less than the general limit.
+   * Runs `send` when its destination has room; else says why, and for how long, not. `witness` is what its outcome tells of
+   * the destination, `capacity` what the destination can carry at once, where that is less than the general limit.
    */
-  run(destination: string, send: Send, capacity = Number.POSITIVE_INFINITY): Promise<SendResult | Deferred> {
+  run(
+    destination: string,
+    send: Send,
+    witness: Witness,
+    capacity = Number.POSITIVE_INFINITY,
+  ): Promise<SendResult | Deferred> {
     const lane = this.#laneOf(destination, capacity);
-    const refusal = this.#refusal(lane);
+    const refusal = this.#refusal(lane, witness);
     if (refusal) return Promise.resolve(refusal);
-    if (lane.waiting.length === 0 && this.#hasRoom(lane)) return this.#start(destination, lane, send);
+    if (lane.waiting.length === 0 && this.#hasRoom(lane, witness)) return this.#start(destination, lane, send, witness);
     this.#queued.set(destination, lane);
     return new Promise((resolve, reject) => {
       lane.waiting.push({
         since: this.#now(),
-        start: () => void this.#start(destination, lane, send).then(resolve, reject),
-        refuse: () => resolve(this.#refusal(lane) ?? BUSY),
+        witness,
+        start: () => void this.#start(destination, lane, send, witness).then(resolve, reject),
+        refuse: () => resolve(this.#refusal(lane, witness) ?? BUSY),
       });
     });
   }
@@ -79,28 +96,36 @@ export class FlowControl {
   stop(): void {
     this.#stopping = true;
     clearInterval(this.#timer);
-    for (const lane of this.#queued.values()) refuseAll(lane);
+    for (const lane of this.#queued.values()) {
+      for (const turn of lane.waiting.splice(0)) turn.refuse();
+    }
   }
 
   #laneOf(destination: string, capacity: number): Lane {
     let lane = this.#lanes.get(destination);
-    if (!lane) this.#lanes.set(destination, (lane = new Lane(Math.min(this.#limits.perDestination, capacity))));
+    if (!lane) {
+      lane = new Lane(Math.min(this.#limits.perDestination, capacity), this.#random);
+      this.#lanes.set(destination, lane);
+    }
     return lane;
   }
 
-  #refusal(lane: Lane): Deferred | undefined {
-    if (this.#stopping) return { outcome: 'deferred', reason: 'stopping', waitMs: 0 };
-    const closedFor = lane.circuit.wait(this.#now());
-    if (closedFor > 0) return { outcome: 'deferred', reason: 'circuit_open', waitMs: closedFor };
-    return lane.expectedWait(this.#now()) > this.#limits.maxWaitMs ? BUSY : undefined;
+  #refusal(lane: Lane, witness: Witness): Deferred | undefined {
+    if (this.#stopping) return { outcome: 'deferred', reason: 'stopping', waitMs: 0, openForMs: 0 };
+    const now = this.#now();
+    const waitMs = lane.circuit.wait(now, witness);
+    if (waitMs > 0) {
+      return { outcome: 'deferred', reason: 'circuit_open', waitMs, openForMs: lane.circuit.openFor(now) };
+    }
+    return lane.expectedWait(now) > this.#limits.maxWaitMs ? BUSY : undefined;
   }
 
-  #hasRoom(lane: Lane): boolean {
-    return this.#running < this.#limits.concurrency && lane.hasRoom && lane.circuit.wait(this.#now()) === 0;
+  #hasRoom(lane: Lane, witness: Witness): boolean {
+    return this.#running < this.#limits.concurrency && lane.hasRoom && lane.circuit.wait(this.#now(), witness) === 0;
   }
 
-  async #start(destination: string, lane: Lane, send: Send): Promise<SendResult> {
-    const finish = lane.start(this.#now());
+  async #start(destination: string, lane: Lane, send: Send, witness: Witness): Promise<SendResult> {
+    const finish = lane.start(this.#now(), witness);
     this.#running += 1;
     let trouble = true;
     try {
@@ -111,16 +136,27 @@ export class FlowControl {
       const wasFull = this.#running >= this.#limits.concurrency;
       this.#running -= 1;
       finish(trouble, this.#now());
-      if (lane.circuit.isOpen) refuseAll(lane);
+      if (lane.circuit.isOpen) this.#refuseHeldBack(lane);
       // Only where all places were taken can another lane have waited for this one.
       if (wasFull) this.#admitInTurn();
       else this.#admit(destination, lane);
-      if (this.#lanes.size > MAX_IDLE_LANES && lane.isIdle) this.#lanes.delete(destination);
+    }
+  }
+
+  /** Puts off whoever waits for a circuit that has opened, or has all its probes out. */
+  #refuseHeldBack(lane: Lane): void {
+    const now = this.#now();
+    for (const turn of lane.waiting.splice(0)) {
+      if (lane.circuit.wait(now, turn.witness) > 0) turn.refuse();
+      else lane.waiting.push(turn);
     }
   }
 
   #admit(destination: string, lane: Lane): void {
-    while (lane.waiting.length > 0 && this.#hasRoom(lane)) lane.waiting.shift()?.start();
+    for (let [next] = lane.waiting; next && this.#hasRoom(lane, next.witness); [next] = lane.waiting) {
+      lane.waiting.shift();
+      next.start();
+    }
     if (lane.waiting.length === 0) this.#queued.delete(destination);
   }
 
@@ -129,7 +165,8 @@ export class FlowControl {
     // Lanes that still wait are put to the end, and so met again as long as there are places.
     for (const [destination, lane] of this.#queued) {
       if (this.#running >= this.#limits.concurrency) return;
-      if (lane.waiting.length > 0 && !this.#hasRoom(lane)) continue;
+      const [next] = lane.waiting;
+      if (next && !this.#hasRoom(lane, next.witness)) continue;
       this.#queued.delete(destination);
       lane.waiting.shift()?.start();
       if (lane.waiting.length > 0) this.#queued.set(destination, lane);
@@ -148,9 +185,14 @@ export class FlowControl {
       while (now - (lane.waiting[0]?.since ?? now) > 2 * maxWaitMs) lane.waiting.shift()?.refuse();
       this.#admit(destination, lane);
     }
+    this.#forgetLanes(now);
   }
-}
 
-function refuseAll(lane: Lane): void {
-  for (const turn of lane.waiting.splice(0)) turn.refuse();
+  /** The longest known ones first; of a circuit that is open only what it knew of its pauses is lost. */
+  #forgetLanes(now: number): void {
+    for (const [destination, lane] of this.#lanes) {
+      if (this.#lanes.size <= MAX_LANES) return;
+      if (lane.isIdle(now)) this.#lanes.delete(destination);
+    }
+  }
 }
