@@ -150,6 +150,32 @@ describe('a faulty request', () => {
     expect(pathsOf(hostile)).toEqual([key]);
   });
 
+  it.each(['eventId', 'payload.to', 'payload.subject', 'payload.text', 'payload.html', 'payload.from', 'metadata'])(
+    'cannot hold half a surrogate pair in its %s: MongoDB would keep another text, and another idempotency key',
+    (path) => {
+      const half =
+        path === 'metadata'
+          ? { text: '\ud800' }
+          : path.endsWith('o') || path.endsWith('m')
+            ? 'A\udc00 <a@example.com>'
+            : '\ud800';
+      const mail = { to: 'ada@example.com', subject: 'Hello', text: 'Plain' };
+      const name = path.split('.')[1];
+      const body = {
+        channel: 'email',
+        payload: { ...mail, ...(name && { [name]: half }) },
+        ...(!name && { [path]: half }),
+      };
+      expect(pathsOf(body)).toEqual([path]);
+    },
+  );
+
+  it('cannot hold half a surrogate pair in a text message, nor in an address', () => {
+    expect(pathsOf({ ...sms, payload: { ...sms.payload, text: 'a\ud800' } })).toEqual(['payload.text']);
+    const payload = { url: 'https://hooks.example.com/\ud800', body: '\ud800' };
+    expect(pathsOf({ channel: 'webhook', payload })).toEqual(['payload.url']);
+  });
+
   it('nested 100,000 levels deep is refused, wherever the nest is', () => {
     const nest: unknown = JSON.parse('{"a":'.repeat(100_000) + '1' + '}'.repeat(100_000));
     expect(pathsOf(nest)).toEqual(['channel']);

@@ -5,6 +5,7 @@ import { type Channel, PRIORITIES, type ProviderName, PROVIDERS } from './channe
 import type { EventDocument } from './event.ts';
 import { metadata } from './metadata.ts';
 import { PAYLOADS } from './payloads.ts';
+import { text } from './text.ts';
 
 /** How long Kafka may take to bring a QUEUED event to a dispatcher before the sweeper starts to ask, in milliseconds. */
 export const PUBLISH_GRACE_MS = 5_000;
@@ -16,7 +17,7 @@ const moment = z.iso
 const envelope = {
   priority: z.enum(PRIORITIES).default('default'),
   /** The client's own id; it serves as the idempotency key where the header is missing. */
-  eventId: z.string().min(1).max(255).optional(),
+  eventId: text().min(1).max(255).optional(),
   sendAt: moment.optional(),
   expiresAt: moment.optional(),
   metadata: metadata.optional(),

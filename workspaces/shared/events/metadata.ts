@@ -8,6 +8,6 @@ export const metadata = z
     'must be an object',
   )
   .superRefine((value, context) => {
-    const fault = faultInJson(value, { maxDepth: 16, plainKeys: true });
+    const fault = faultInJson(value, { maxDepth: 16, storable: true });
     if (fault) context.addIssue({ code: 'custom', message: fault });
   });

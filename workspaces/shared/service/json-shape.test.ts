@@ -1,7 +1,7 @@
 import { faultInJson } from './json-shape.ts';
 
 const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
-const limits = { maxDepth: 4, plainKeys: true };
+const limits = { maxDepth: 4, storable: true };
 
 describe('a free JSON value', () => {
   it.each([null, 1, 'text', true, [], {}, { a: [{ b: { c: 1 } }] }])('passes when it is plain: %j', (value) => {
@@ -26,9 +26,16 @@ describe('a free JSON value', () => {
     },
   );
 
+  it('must not hold half a surrogate pair, in a text or a key: UTF-8 has none', () => {
+    expect(faultInJson({ list: ['a\ud800'] }, limits)).toMatch(/surrogate/);
+    expect(faultInJson({ 'a\udc00': 1 }, limits)).toMatch(/surrogate/);
+    expect(faultInJson(['\ud83d\ude00'], limits)).toBeUndefined();
+    expect(faultInJson(['\ud800'], { maxDepth: 4, storable: false })).toBeUndefined();
+  });
+
   it('may have any key where it is kept as text', () => {
     const body: unknown = JSON.parse('{"$set": {"a.b": {"__proto__": 1}}}');
-    expect(faultInJson(body, { maxDepth: 4, plainKeys: false })).toBeUndefined();
+    expect(faultInJson(body, { maxDepth: 4, storable: false })).toBeUndefined();
   });
 
   it('is told which key is wrong, cut short where the key is endless', () => {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
+import { text } from '../text.ts';
 
 /** One line: a line break in a header would start another header. */
 const headerText = (max: number) =>
-  z
-    .string()
+  text()
     .min(1)
     .max(max)
-    .refine((text) => !/[\r\n\0]/.test(text), 'must be a single line');
+    .refine((line) => !/[\r\n\0]/.test(line), 'must be a single line');
 
 // Length limits of RFC 5321 (4.5.3.1) are within zod's own pattern; the total of 254 is of RFC 3696 errata 1690.
 const address = z.email('must be an e-mail address').max(254);
@@ -31,8 +31,8 @@ export const emailPayload = z
   .strictObject({
     to: mailbox,
     subject: headerText(998),
-    text: z.string().min(1).optional(),
-    html: z.string().min(1).optional(),
+    text: text().min(1).optional(),
+    html: text().min(1).optional(),
     from: mailbox.optional(),
     replyTo: mailbox.optional(),
   })

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { faultInJson } from '../../service/json-shape.ts';
+import { text } from '../text.ts';
 
 const MAX_JSON_DEPTH = 64;
 
@@ -24,11 +25,10 @@ const headers = z
   .refine((given) => Object.keys(given).length <= 50, 'at most 50 headers');
 
 export const webhookPayload = z.strictObject({
-  url: z
-    .string()
+  url: text()
     .max(2_048)
-    .superRefine((text, context) => {
-      const url = URL.canParse(text) ? new URL(text) : undefined;
+    .superRefine((given, context) => {
+      const url = URL.canParse(given) ? new URL(given) : undefined;
       if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
         context.addIssue({ code: 'custom', message: 'must be an http or https URL' });
       } else if (url.username || url.password) {
@@ -38,7 +38,7 @@ export const webhookPayload = z.strictObject({
   /** Any JSON value; kept and sent as its text, so that it arrives, and is signed, exactly as stored. */
   body: z.unknown().transform((value, context): string => {
     const fault =
-      value === undefined ? 'is required' : faultInJson(value, { maxDepth: MAX_JSON_DEPTH, plainKeys: false });
+      value === undefined ? 'is required' : faultInJson(value, { maxDepth: MAX_JSON_DEPTH, storable: false });
     if (fault) {
       context.addIssue({ code: 'custom', message: fault });
       return z.NEVER;
