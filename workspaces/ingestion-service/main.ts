@@ -16,7 +16,7 @@ import { createMetrics, watchAcceptQueue } from './metrics.ts';
 import { sweepUnpublished } from './sweeper/sweep-unpublished.ts';
 
 const SERVICE = 'ingestion-service';
-const SWEEP_INTERVAL_MS = 1_000;
+const SWEEP_INTERVAL_MS = 2_000;
 
 const config = settingsOrExit(readConfig);
 const logger = createLogger(SERVICE, config.LOG_LEVEL);

@@ -1,5 +1,6 @@
 import { ConfigError } from './config.ts';
 import type { Logger } from './logger.ts';
+import { releaseStartMemory } from './start-memory.ts';
 
 export interface Lifecycle {
   /** True from the first signal on: readiness turns red before anything is closed. */
@@ -60,6 +61,7 @@ export async function runService(
   process.on('unhandledRejection', (error) => lifecycle.fail('unhandled rejection', error));
   try {
     await start(lifecycle);
+    releaseStartMemory();
   } catch (error) {
     lifecycle.fail('the start failed', error);
   }
