@@ -54,6 +54,14 @@ describe('a client of the former event dispatch', () => {
     });
   });
 
+  it('is told when its metadata has a key that cannot be kept, instead of losing it', async () => {
+    const metadata: unknown = JSON.parse('{"order":1,"__proto__":{"admin":true}}');
+    expect(await post({ channel: 'email', payload: mail, metadata })).toMatchObject({
+      status: 400,
+      paths: ['metadata'],
+    });
+  });
+
   it('may write the priority in any case, and send fields that nobody knows', async () => {
     const payload = { message: 'Hello', phoneNumber: '+12025550123', carrier: 'x' };
     expect(await post({ channel: 'sms', payload, priority: 'CRITICAL', extra: 1 })).toMatchObject({ status: 201 });

@@ -60,6 +60,10 @@ describe('a webhook', () => {
 describe('the headers of a webhook', () => {
   const withHeaders = (headers: unknown): string[] => pathsOf({ url, body: 1, headers });
 
+  it('cannot be named __proto__: that is told, not dropped without a word', () => {
+    expect(withHeaders(JSON.parse('{"x-shop":"a","__proto__":"b"}'))).toEqual(['headers.__proto__']);
+  });
+
   it('may be any of the client, up to fifty', () => {
     expect(withHeaders({ Authorization: 'Bearer abc', 'x-shop': '1', 'X-Empty': '', 'x-latin': 'größe' })).toEqual([]);
     const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`x-${n}`, 'v']));

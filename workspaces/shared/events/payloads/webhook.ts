@@ -21,7 +21,13 @@ const headerValue = z
   .regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'must be a header value');
 
 const headers = z
-  .record(headerName, headerValue)
+  .unknown()
+  // z.record drops a `__proto__` key without a word.
+  .superRefine((given, context) => {
+    if (typeof given !== 'object' || given === null || !Object.hasOwn(given, '__proto__')) return;
+    context.addIssue({ code: 'custom', path: ['__proto__'], message: 'this header name is not allowed' });
+  })
+  .pipe(z.record(headerName, headerValue))
   .refine((given) => Object.keys(given).length <= 50, 'at most 50 headers');
 
 export const webhookPayload = z.strictObject({
