@@ -1,3 +1,4 @@
+import { parseExactJson } from '../service/exact-json.ts';
 import { type Acceptance, eventRequest, newEvent } from './event-request.ts';
 import type { AttemptDocument, EventDocument } from './event.ts';
 import { toDetailedView, toEventView } from './event-view.ts';
@@ -51,6 +52,12 @@ describe('an event as it is shown', () => {
     expect(text).not.toContain('hunter2');
     expect(text).not.toContain(secret.slice('whsec_'.length));
     expect(text).toContain('visible');
+  });
+
+  it('shows the numbers of a webhook body as they came, also those that a double does not hold', () => {
+    const body = parseExactJson('{"id":12345678901234567890}');
+    const event = eventOf({ channel: 'webhook', payload: { url: 'https://a.example', body } });
+    expect(JSON.stringify(toEventView(event))).toContain('"body":{"id":12345678901234567890}');
   });
 
   it('shows a webhook body as the JSON that it is, and mailboxes as people write them', () => {

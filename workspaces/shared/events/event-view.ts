@@ -1,3 +1,4 @@
+import { parseExactJson } from '../service/exact-json.ts';
 import type { AttemptDocument, EventDocument } from './event.ts';
 import type { Mailbox, Payload } from './payloads.ts';
 
@@ -42,7 +43,7 @@ function toPayloadView(payload: Payload) {
     const { body, secret, headers, ...rest } = payload;
     return {
       ...rest,
-      body: JSON.parse(body) as unknown,
+      body: parseExactJson(body),
       ...(headers && {
         headers: Object.fromEntries(
           Object.entries(headers).map(([name, value]) => [name, SECRET_HEADER.test(name) ? '***' : value]),

@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import type { Request, RequestHandler } from 'express';
 import { AppError } from '../errors/app-error.ts';
+import { parseExactJson } from './exact-json.ts';
 
-/** The parsed body and its size, as `jsonBody` leaves them on the request. */
+/** The parsed body (by `parseExactJson`) and its size, as `jsonBody` leaves them on the request. */
 export interface JsonRequest extends Request {
   body: unknown;
   bodyBytes: number;
@@ -77,7 +78,7 @@ function discardRest(request: Request): void {
 function parseJson(raw: Buffer): unknown {
   if (!isUtf8(raw)) throw new AppError('invalid_json', 'the body is not valid UTF-8');
   try {
-    return JSON.parse(raw.toString('utf8'));
+    return parseExactJson(raw.toString('utf8'));
   } catch {
     throw new AppError('invalid_json', 'the body is not valid JSON');
   }

@@ -1,3 +1,4 @@
+import { parseExactJson } from './exact-json.ts';
 import { faultInJson } from './json-shape.ts';
 
 const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
@@ -31,6 +32,12 @@ describe('a free JSON value', () => {
     expect(faultInJson({ 'a\udc00': 1 }, limits)).toMatch(/surrogate/);
     expect(faultInJson(['\ud83d\ude00'], limits)).toBeUndefined();
     expect(faultInJson(['\ud800'], { maxDepth: 4, storable: false })).toBeUndefined();
+  });
+
+  it('must not hold a number that a double does not, but where it is kept as text', () => {
+    const value = parseExactJson('{"id":[12345678901234567890]}');
+    expect(faultInJson(value, limits)).toMatch(/cannot be kept exactly/);
+    expect(faultInJson(value, { maxDepth: 2, storable: false })).toBeUndefined();
   });
 
   it('may have any key where it is kept as text', () => {

@@ -1,3 +1,5 @@
+import { isExactNumber } from './exact-json.ts';
+
 // `_bsontype`: the driver takes its owner for a BSON value, throws, and the whole batch that it stands in is not stored.
 const FORBIDDEN_KEYS = new Set(['__proto__', 'prototype', 'constructor', '_bsontype']);
 
@@ -7,7 +9,7 @@ export interface JsonShapeLimits {
   maxDepth: number;
   /**
    * Refuse what would not come back from MongoDB as it was: keys that it or JavaScript could take for something else (`$…`,
-   * with dots, `__proto__` and kin), and half surrogate pairs, which UTF-8 has not.
+   * with dots, `__proto__` and kin), half surrogate pairs, which UTF-8 has not, and numbers that a double does not hold.
    */
   storable: boolean;
 }
@@ -20,6 +22,10 @@ export function faultInJson(value: unknown, { maxDepth, storable }: JsonShapeLim
   const stack: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
   for (let top = stack.pop(); top; top = stack.pop()) {
     if (storable && typeof top.value === 'string' && !top.value.isWellFormed()) return HALF_A_PAIR;
+    if (isExactNumber(top.value)) {
+      if (storable) return 'has a number that cannot be kept exactly; send it as text';
+      continue;
+    }
     if (top.value === null || typeof top.value !== 'object') continue;
     if (top.depth >= maxDepth) return `is nested deeper than ${maxDepth} levels`;
     for (const [key, child] of Object.entries(top.value)) {

@@ -1,4 +1,5 @@
 import { toFieldErrors } from '../../errors/validation.ts';
+import { parseExactJson } from '../../service/exact-json.ts';
 import { webhookPayload } from './webhook.ts';
 
 const url = 'https://hooks.example.com/orders?shop=1';
@@ -36,6 +37,11 @@ describe('a webhook', () => {
     'carries any JSON value as its body, kept as its text: %j',
     (body) => expect(webhookPayload.parse({ url, body }).body).toBe(JSON.stringify(body)),
   );
+
+  it('carries numbers that a double does not hold as they came', () => {
+    const text = '{"id":12345678901234567890,"rate":0.10000000000000000001}';
+    expect(webhookPayload.parse({ url, body: parseExactJson(text) }).body).toBe(text);
+  });
 
   it('carries a body with a __proto__ key as it came, and nothing takes it for a prototype', () => {
     const text = '{"__proto__":{"admin":true},"constructor":{"prototype":1}}';
