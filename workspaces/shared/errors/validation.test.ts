@@ -23,6 +23,11 @@ describe('a request', () => {
     expect(parseOrThrow(trimmed, { name: ' a ' })).toEqual({ name: 'a', size: 1 });
   });
 
+  it('has at most 100 faulty fields named: an answer is not to be many times as large as the request', () => {
+    const body = Object.fromEntries(Array.from({ length: 5_000 }, (_, at) => [`k${at}`, 1]));
+    expect(faultsOf(body)).toHaveLength(100);
+  });
+
   it('has every faulty field named by its path, also deep within', () => {
     expect(faultsOf({ address: { street: 1, numbers: [1, 'two', 3] } })).toEqual([
       { path: 'name', message: expect.stringContaining('expected string') },

@@ -1,9 +1,12 @@
 import type { z } from 'zod';
 import { AppError, type FieldError } from './app-error.ts';
 
-/** Each zod issue as a field error; an unknown key is named by its own path, so that a client sees which one. */
+/** Faults told at most: an answer is not to be many times as large as its request. */
+const MAX_FIELDS = 100;
+
+/** Each zod issue as a field error, the first 100; an unknown key is named by its own path, so that a client sees which one. */
 export function toFieldErrors(error: z.ZodError, prefix = ''): FieldError[] {
-  return error.issues.flatMap((issue) => {
+  const fields = error.issues.flatMap((issue) => {
     const at = [...(prefix ? [prefix] : []), ...issue.path.map(String)];
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({ path: [...at, key].join('.'), message: 'unknown field' }));
@@ -12,6 +15,7 @@ export function toFieldErrors(error: z.ZodError, prefix = ''): FieldError[] {
     const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
     return [{ path: at.join('.') || '(body)', message }];
   });
+  return fields.slice(0, MAX_FIELDS);
 }
 
 /** @throws AppError `validation_failed` with every faulty field. */
