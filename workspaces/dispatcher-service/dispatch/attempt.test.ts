@@ -10,6 +10,7 @@ const silent = createLogger('test', 'silent');
 const event = {
   _id: '01b97732-de80-7000-8000-000000000000',
   provider: 'twilio',
+  attempts: 2,
   createdAt: new Date('2030-01-31T09:00:00Z'),
   traceparent: 'trace',
   payload: { to: '+12025550123', text: 'Hello' },
@@ -35,7 +36,13 @@ describe('one call of a provider', () => {
     expect(await attempt(provider, event, 10_000, silent)).toEqual({ outcome: 'delivered', messageId: 'SM1' });
     expect(seen).toEqual([
       event.payload,
-      { eventId: event._id, createdAt: event.createdAt, traceparent: 'trace', signal: expect.any(AbortSignal) },
+      {
+        eventId: event._id,
+        attempt: 3,
+        createdAt: event.createdAt,
+        traceparent: 'trace',
+        signal: expect.any(AbortSignal),
+      },
     ]);
     expect(jest.getTimerCount()).toBe(0);
   });

@@ -2,6 +2,7 @@ import { messageOf } from '@postrider/shared/errors/app-error.ts';
 import type { EventDocument } from '@postrider/shared/events/event.ts';
 import type { Payload } from '@postrider/shared/events/payloads.ts';
 import type { SendResult } from '@postrider/shared/events/send-result.ts';
+import { nextAttemptId } from '@postrider/shared/events/store/dispatch.ts';
 import type { Logger } from '@postrider/shared/service/logger.ts';
 import type { Provider } from '../providers/provider.ts';
 
@@ -24,7 +25,9 @@ export async function attempt(
   );
   try {
     const { _id: eventId, createdAt, traceparent, payload } = event;
-    const send = provider.send(payload, { eventId, createdAt, traceparent, signal: controller.signal });
+    const { number } = nextAttemptId(event);
+    const { signal } = controller;
+    const send = provider.send(payload, { eventId, attempt: number, createdAt, traceparent, signal });
     return await Promise.race([send, overdue]);
   } catch (error) {
     // A bug in the provider's client. Whether the message went out is not known.

@@ -149,6 +149,7 @@ describe.each(Object.entries(WIRES) as [ProviderName, Wire][])('%s', (name, wire
     if (!message) throw new Error('this wire has no such message');
     const result = await by.send(message, {
       eventId: id,
+      attempt: 1,
       createdAt: new Date(),
       traceparent: TRACEPARENT,
       signal: AbortSignal.timeout(limitMs),
@@ -247,6 +248,7 @@ describe.each(Object.entries(WIRES) as [ProviderName, Wire][])('%s', (name, wire
     const signal = AbortSignal.timeout(limitMs);
     const result = await by.send(message, {
       eventId: randomUUID(),
+      attempt: 1,
       createdAt: new Date(),
       traceparent: TRACEPARENT,
       signal,

@@ -4,7 +4,14 @@ import { BlockedAddressError } from '../ssrf/address-guard.ts';
 
 /** How one HTTP request ended; the three differ in what may have happened at the other side. */
 export type Exchange =
-  | { kind: 'answered'; status: number; retryAfter: string | undefined; body: string }
+  | {
+      kind: 'answered';
+      status: number;
+      /** Names in lower case. */
+      headers: Dispatcher.ResponseData['headers'];
+      retryAfter: string | undefined;
+      body: string;
+    }
   /** Not a byte of it left. */
   | { kind: 'unsent'; error: unknown }
   /** It was written, and no status line came back. */
@@ -37,7 +44,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #settled = false;
   #status = 0;
-  #retryAfter: string | undefined;
+  #headers: Dispatcher.ResponseData['headers'] = {};
   #received = 0;
   #chunks: Buffer[] = [];
 
@@ -59,11 +66,11 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#controller = controller;
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Record<string, unknown>): void {
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Dispatcher.ResponseData['headers']): void {
     // 1xx: the response proper is still to come.
     if (status < 200) return;
     this.#status = status;
-    if (typeof headers['retry-after'] === 'string') this.#retryAfter = headers['retry-after'];
+    this.#headers = headers;
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -88,7 +95,9 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#options.signal.removeEventListener('abort', this.#giveUp);
     if (this.#status > 0) {
       const body = this.#options.keepBody ? Buffer.concat(this.#chunks).toString() : '';
-      this.#resolve({ kind: 'answered', status: this.#status, retryAfter: this.#retryAfter, body });
+      const wait = this.#headers['retry-after'];
+      const retryAfter = typeof wait === 'string' ? wait : undefined;
+      this.#resolve({ kind: 'answered', status: this.#status, headers: this.#headers, retryAfter, body });
     } else {
       this.#resolve({ kind: this.#controller ? 'unanswered' : 'unsent', error });
     }

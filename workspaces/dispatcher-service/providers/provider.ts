@@ -3,6 +3,8 @@ import type { SendResult } from '@postrider/shared/events/send-result.ts';
 export interface SendContext {
   /** The event's id. The same at every try: receivers can drop a second arrival by it. */
   eventId: string;
+  /** The attempt's number, from 1; callbacks carry it back. */
+  attempt: number;
   /** When the event was accepted; with the id it makes repeated sends byte-identical where a format allows it. */
   createdAt: Date;
   /** W3C traceparent to pass on. */

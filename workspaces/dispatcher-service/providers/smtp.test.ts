@@ -82,6 +82,7 @@ afterEach(async () => {
 
 const context = (limitMs = 5_000): SendContext => ({
   eventId: '0199b6a1-7a1e-7000-8000-000000000001',
+  attempt: 1,
   createdAt: new Date(Date.UTC(2026, 0, 15, 12)),
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   signal: AbortSignal.timeout(limitMs),

@@ -2,7 +2,7 @@ import { classOfTwilioError } from './twilio-error.ts';
 
 test.each([
   [21211, 400, 'bad_recipient', false],
-  [21610, 400, 'bad_recipient', false],
+  [21610, 400, 'unsubscribed', false],
   [21614, 400, 'bad_recipient', false],
   [30003, 201, 'bad_recipient', true],
   [21611, 429, 'rate_limited', true],

@@ -6,6 +6,7 @@ interface Classified {
 }
 
 const BAD_RECIPIENT: Classified = { errorClass: 'bad_recipient', retryable: false };
+const UNSUBSCRIBED: Classified = { errorClass: 'unsubscribed', retryable: false };
 const UNREACHABLE: Classified = { errorClass: 'bad_recipient', retryable: true };
 const RATE_LIMITED: Classified = { errorClass: 'rate_limited', retryable: true };
 const AUTH: Classified = { errorClass: 'auth', retryable: true };
@@ -27,7 +28,7 @@ const BY_CODE: Record<number, Classified> = {
   21214: BAD_RECIPIENT, // cannot be reached
   21217: BAD_RECIPIENT, // does not seem to be a number
   21265: BAD_RECIPIENT, // a short code
-  21610: BAD_RECIPIENT, // has unsubscribed
+  21610: UNSUBSCRIBED,
   21612: BAD_RECIPIENT, // no route from this sender
   21614: BAD_RECIPIENT, // not a mobile number
   21635: BAD_RECIPIENT, // a landline

@@ -56,6 +56,7 @@ function start(settings: Record<string, string> = {}, path = ''): void {
 
 const context = (): SendContext => ({
   eventId: '0199b6a1-7a1e-7000-8000-000000000001',
+  attempt: 1,
   createdAt: new Date(),
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   signal: AbortSignal.timeout(2_000),
@@ -120,7 +121,7 @@ test.each<[string, RequestListener, object]>([
   [
     'an error of RFC 9457',
     json(400, { code: 21610, type: 'about:blank', title: 'Unsubscribed', status: 400 }),
-    { errorClass: 'bad_recipient', retryable: false, code: '21610' },
+    { errorClass: 'unsubscribed', retryable: false, code: '21610' },
   ],
 ])('%s', async (_name, listener, expected) => {
   answer = listener;

@@ -46,7 +46,7 @@ afterEach(async () => {
 });
 
 function context(signal = new AbortController().signal): SendContext {
-  return { eventId: EVENT_ID, createdAt: new Date(), traceparent: TRACEPARENT, signal };
+  return { eventId: EVENT_ID, attempt: 1, createdAt: new Date(), traceparent: TRACEPARENT, signal };
 }
 
 const message = (more: Partial<WebhookMessage> = {}): WebhookMessage => ({

@@ -2,8 +2,10 @@
  * Why an attempt failed, across all providers. Rules in the retry service are written against these:
  *
  * bad_recipient    the address or number does not exist or cannot be reached by this channel
+ * unsubscribed     the recipient wants no more messages; the provider sends it none
  * rejected         the provider refused this very message (content, size, a 4xx of a webhook's receiver)
  * rate_limited     too many messages for now
+ * quota            the account's allowance is used up, or its plan allows no more
  * auth             the provider refused our credentials
  * provider_down    the provider answered that it cannot work now (5xx, SMTP 421)
  * network          no connection came about: nothing can have been accepted
@@ -14,8 +16,10 @@
  */
 export const ERROR_CLASSES = [
   'bad_recipient',
+  'unsubscribed',
   'rejected',
   'rate_limited',
+  'quota',
   'auth',
   'provider_down',
   'network',
