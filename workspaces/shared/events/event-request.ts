@@ -5,20 +5,18 @@ import { type Channel, PRIORITIES, type ProviderName, PROVIDERS } from './channe
 import type { EventDocument } from './event.ts';
 import { metadata } from './metadata.ts';
 import { PAYLOADS } from './payloads.ts';
+import { faultInSendTime, moment, type SendTime, sendTimeFields, sendTimeOf } from './send-time.ts';
 import { text } from './text.ts';
 
 /** How long Kafka may take to bring a QUEUED event to a dispatcher before the sweeper starts to ask, in milliseconds. */
 export const PUBLISH_GRACE_MS = 5_000;
 
-const moment = z.iso
-  .datetime({ offset: true, error: 'must be an ISO 8601 time with an offset, such as 2030-01-31T09:00:00Z' })
-  .transform((text) => new Date(text));
-
-const envelope = {
+/** What every event may say besides its channel and payload. */
+export const envelope = {
   priority: z.enum(PRIORITIES).default('default'),
   /** The client's own id; it serves as the idempotency key where the header is missing. */
   eventId: text().min(1).max(255).optional(),
-  sendAt: moment.optional(),
+  ...sendTimeFields,
   expiresAt: moment.optional(),
   metadata: metadata.optional(),
 };
@@ -35,15 +33,26 @@ function providersOf(channel: Channel): ProviderName[] {
   return (Object.keys(PROVIDERS) as ProviderName[]).filter((name) => PROVIDERS[name] === channel);
 }
 
-/** The body of `POST /v1/events`. */
+/** Tells that a request expires before it is sent, or says twice when that is. To be used with `whateverElse`. */
+export function checkTimes(event: SendTime & { expiresAt?: Date | undefined }, context: z.core.$RefinementCtx): void {
+  const fault = faultInSendTime(event);
+  if (fault) context.addIssue({ code: 'custom', message: fault.message, path: [fault.path] });
+  // Where other fields are faulty, targetDate and timeZone may be, too.
+  const sendAt = context.issues.length === 0 ? sendTimeOf(event, new Date(0)) : event.sendAt;
+  if (event.expiresAt && event.expiresAt <= (sendAt ?? new Date(0))) {
+    context.addIssue({ code: 'custom', message: 'must be later than sendAt', path: ['expiresAt'] });
+  }
+}
+
+/** Also where other fields are faulty: all faults are told at once. */
+export const whateverElse: z.core.$ZodSuperRefineParams = {
+  when: ({ value }) => typeof value === 'object' && value !== null,
+};
+
+/** The body of `POST /v1/events` that names its channel. */
 export const eventRequest = z
   .discriminatedUnion('channel', [requestOf('email'), requestOf('sms'), requestOf('webhook')])
-  .refine((event) => !(event.expiresAt && event.expiresAt <= (event.sendAt ?? new Date(0))), {
-    message: 'must be later than sendAt',
-    path: ['expiresAt'],
-    // Also where other fields are faulty: all faults are told at once.
-    when: ({ value }) => typeof value === 'object' && value !== null,
-  });
+  .superRefine(checkTimes, whateverElse);
 export type EventRequest = z.output<typeof eventRequest>;
 
 export interface Acceptance {
@@ -59,7 +68,8 @@ export function newEvent(
   request: EventRequest,
   { now, defaultProviders, traceparent, idempotencyKey }: Acceptance,
 ): EventDocument {
-  const { priority, channel, payload, eventId, sendAt, expiresAt, metadata } = request;
+  const { priority, channel, payload, eventId, expiresAt, metadata } = request;
+  const sendAt = sendTimeOf(request, now);
   const provider = request.provider ?? defaultProviders[channel];
   const waits = sendAt !== undefined && sendAt > now;
   const status = waits ? 'SCHEDULED' : 'QUEUED';
@@ -89,6 +99,6 @@ export function newEvent(
 }
 
 /** The same for two requests that ask for the same, however their JSON was spaced: zod orders the fields it knows. */
-function hashOf(request: EventRequest): string {
+export function hashOf(request: object): string {
   return createHash('sha256').update(JSON.stringify(request)).digest('base64url');
 }

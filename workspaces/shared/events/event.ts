@@ -1,5 +1,6 @@
 import type { Channel, Priority, ProviderName, Queue } from './channels.ts';
 import type { Payload } from './payloads.ts';
+import type { QuietHours } from './quiet-hours.ts';
 import type { ErrorClass } from './send-result.ts';
 import type { Status } from './status.ts';
 
@@ -34,6 +35,11 @@ export interface EventDocument {
   createdAt: Date;
   sendAt?: Date;
   expiresAt?: Date;
+  /** Of an event that a typed event became: the typed event's id and type. */
+  parentId?: string;
+  type?: string;
+  /** Of its route: moving it does not bring it into them. */
+  quietHours?: QuietHours;
 
   status: Status;
   /** Which dispatchers get it when it is QUEUED. */
@@ -55,6 +61,32 @@ export interface EventDocument {
   history: StatusChange[];
   deadLetter?: { reason: DeadLetterReason; errorClass?: ErrorClass; at: Date };
   lastReplayId?: string;
+}
+
+/**
+ * A typed event: what was asked for, and which events it became. It stands beside them in the collection `events`, so that one key
+ * means one request whatever its kind. It has neither a status nor a queue nor a dueAt: whoever works on events does not meet it.
+ */
+export interface ParentDocument
+  extends Pick<
+    EventDocument,
+    | '_id'
+    | 'metadata'
+    | 'eventId'
+    | 'idempotencyKey'
+    | 'requestHash'
+    | 'traceparent'
+    | 'createdAt'
+    | 'sendAt'
+    | 'expiresAt'
+  > {
+  type: string;
+  /** JSON: its keys are the client's, and MongoDB gives some a meaning. */
+  data: string;
+  to?: Record<string, string>;
+  locale?: string;
+  /** Ids of the events that it became, in the order of its route. */
+  children: string[];
 }
 
 /** The transitions that one document keeps; older ones fall off, so that it cannot grow without end. */
