@@ -6,6 +6,7 @@ import type { Metered } from './cpu/cpu-meter.ts';
 import type { GeneratorCalls } from './load/generator.ts';
 import type { SinkCalls } from './load/sink.ts';
 import { SideProcess } from './processes/side-process.ts';
+import { claimSoleRun } from './sole-run.ts';
 
 export type Log = (line: string) => void;
 
@@ -53,6 +54,9 @@ export async function startLoadStage(log: Log, cleanup: Cleanup, sinkPort = 0): 
 export async function startStage(log: Log, cleanup: Cleanup): Promise<Stage> {
   // A server in a container keeps its pid to itself, and with it what it costs.
   process.env['POSTRIDER_INFRA'] ??= 'native';
+  // With given servers, as in tests, it is in nobody's way.
+  const isGiven = Boolean(process.env['KAFKA_BROKERS'] && process.env['MONGODB_URI']);
+  if (!isGiven) cleanup.add(claimSoleRun());
   log('starting Kafka and MongoDB');
   const infrastructure = await provideInfrastructure({
     name: 'bench',
