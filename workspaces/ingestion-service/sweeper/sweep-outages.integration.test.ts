@@ -21,8 +21,12 @@ describe('a topic that is deleted and created again', () => {
     await publish(events);
     await dispatch('default', events.slice(0, 20));
 
-    await recreateTopic('default', commits);
     pass(6_000);
+
+    await recreateTopic('default', commits, async () => {
+      await expect(look()).rejects.toThrow('does not host this topic');
+      expect(await swept()).toEqual([]);
+    });
     await until('the new topic to be seen', async () => {
       await look();
       return (await swept()).length === 30;

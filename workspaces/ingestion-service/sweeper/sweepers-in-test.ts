@@ -137,10 +137,11 @@ export async function sweepersInTest() {
     },
 
     /** Deletes the topic of a queue and creates it again; `commits`, by partition, arrive for its group afterwards. */
-    recreateTopic: async (queue: Queue, commits: string[]): Promise<void> => {
+    recreateTopic: async (queue: Queue, commits: string[], meanwhile: () => Promise<void>): Promise<void> => {
       const topic = topicName(settings, queue);
       await admin.deleteTopics({ topics: [topic] });
       await until('the topic to be gone', async () => !(await admin.listTopics()).includes(topic));
+      await meanwhile();
       await createTopics();
       if (commits.length === 0) return;
       const partitions = commits.map((offset, partition) => ({ partition, offset }));
