@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { eventRequest, newEvent } from '@postrider/shared/events/event-request.ts';
 import { type DeadLetterMessage, deadLetterMessage, messageParser } from '@postrider/shared/events/messages.ts';
-import { type Database, ensureIndexes, openDatabase } from '@postrider/shared/events/store/database.ts';
+import type { Database } from '@postrider/shared/events/store/database.ts';
 import { deadLetter } from '@postrider/shared/events/store/decisions.ts';
 import { expire } from '@postrider/shared/events/store/dispatch.ts';
+import { openStore, webhookAt } from '@postrider/shared/events/store/store-in-test.ts';
 import { createKafka } from '@postrider/shared/kafka/client.ts';
 import { type EventConsumer, startConsumer } from '@postrider/shared/kafka/consumer.ts';
 import { createProducer } from '@postrider/shared/kafka/producer.ts';
@@ -31,12 +31,7 @@ let follower: EventConsumer;
 
 beforeAll(async () => {
   await ensureTopics(kafka, settings);
-  database = await openDatabase({
-    MONGODB_URI: process.env['MONGODB_URI'] ?? '',
-    MONGODB_DB_NAME: name,
-    appName: name,
-  });
-  await ensureIndexes(database);
+  database = await openStore('announce');
   follower = await startConsumer<DeadLetterMessage>(kafka, logger, {
     topic: topicName(settings, 'deadLetter'),
     groupId: `${name}.follower`,
@@ -57,16 +52,12 @@ afterAll(async () => {
   const admin = kafka.admin();
   await admin.deleteTopics({ topics: (await admin.listTopics()).filter((topic) => topic.startsWith(`${name}.`)) });
   await admin.disconnect();
-  await database.models.event.db.dropDatabase();
   await database.close();
 });
 
 /** Events given up as exhausted, and one that expired; answers their ids. */
 async function givenUp(count: number): Promise<{ exhausted: string[]; expired: string }> {
-  const request = eventRequest.parse({ channel: 'webhook', payload: { url: 'http://receiver.example/', body: {} } });
-  const defaultProviders = { email: 'smtp', sms: 'twilio', webhook: 'webhook' } as const;
-  const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
-  const fresh = () => newEvent(request, { now, defaultProviders, traceparent });
+  const fresh = () => webhookAt(now);
   const exhausted = Array.from({ length: count }, () => ({ ...fresh(), status: 'FAILED' as const, attempts: 6 }));
   const expired = { ...fresh(), expiresAt: now };
   await database.events.insertMany([...exhausted, expired]);

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { eventRequest, newEvent } from '@postrider/shared/events/event-request.ts';
 import type { EventDocument } from '@postrider/shared/events/event.ts';
 import type { ReplayDocument } from '@postrider/shared/events/replay.ts';
-import { type Database, ensureIndexes, openDatabase } from '@postrider/shared/events/store/database.ts';
+import type { Database } from '@postrider/shared/events/store/database.ts';
 import { replay } from '@postrider/shared/events/store/dead-letters.ts';
 import { deadLetter } from '@postrider/shared/events/store/decisions.ts';
 import { claim, nextAttemptId, recordAttempts } from '@postrider/shared/events/store/dispatch.ts';
@@ -13,6 +12,7 @@ import {
   stopReplay,
   takeReplay,
 } from '@postrider/shared/events/store/replays.ts';
+import { openStore, webhookAt } from '@postrider/shared/events/store/store-in-test.ts';
 import { createKafka } from '@postrider/shared/kafka/client.ts';
 import { createProducer } from '@postrider/shared/kafka/producer.ts';
 import { ensureTopics } from '@postrider/shared/kafka/topics.ts';
@@ -39,12 +39,7 @@ const pass = (ms: number): Date => (now = new Date(now.getTime() + ms));
 
 beforeAll(async () => {
   await ensureTopics(kafka, settings);
-  database = await openDatabase({
-    MONGODB_URI: process.env['MONGODB_URI'] ?? '',
-    MONGODB_DB_NAME: name,
-    appName: name,
-  });
-  await ensureIndexes(database);
+  database = await openStore('replay');
   parts = { database, producer, clock: { now: () => now }, logger };
 });
 beforeEach(async () => {
@@ -55,17 +50,13 @@ afterAll(async () => {
   const admin = kafka.admin();
   await admin.deleteTopics({ topics: (await admin.listTopics()).filter((topic) => topic.startsWith(`${name}.`)) });
   await admin.disconnect();
-  await database.models.event.db.dropDatabase();
   await database.close();
 });
 
 /** Dead letters a millisecond apart, oldest first; answers their ids. */
 async function deadLetters(count: number): Promise<string[]> {
-  const request = eventRequest.parse({ channel: 'webhook', payload: { url: 'http://receiver.example/', body: {} } });
-  const defaultProviders = { email: 'smtp', sms: 'twilio', webhook: 'webhook' } as const;
-  const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
   const events = Array.from({ length: count }, (): EventDocument => {
-    const { dueAt, ...event } = newEvent(request, { now: pass(1), defaultProviders, traceparent });
+    const { dueAt, ...event } = webhookAt(pass(1));
     const letter = { reason: 'rejected', at: now } as const;
     return { ...event, status: 'DEAD_LETTERED', attempts: 3, tries: 3, deadLetter: letter, expiresAt: now };
   });

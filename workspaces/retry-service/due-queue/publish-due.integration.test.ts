@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { eventRequest, newEvent } from '@postrider/shared/events/event-request.ts';
 import type { AttemptDocument, EventDocument } from '@postrider/shared/events/event.ts';
 import { failedMessage, messageParser, type WorkMessage, workMessage } from '@postrider/shared/events/messages.ts';
-import { type Database, ensureIndexes, openDatabase } from '@postrider/shared/events/store/database.ts';
+import type { Database } from '@postrider/shared/events/store/database.ts';
 import { claim, nextAttemptId, recordAttempts } from '@postrider/shared/events/store/dispatch.ts';
+import { acceptance, openStore, webhookAt } from '@postrider/shared/events/store/store-in-test.ts';
 import { createKafka } from '@postrider/shared/kafka/client.ts';
 import { type EventConsumer, startConsumer } from '@postrider/shared/kafka/consumer.ts';
 import { createProducer } from '@postrider/shared/kafka/producer.ts';
@@ -18,7 +18,7 @@ import { parseRules } from '../rules/rules.ts';
 import { publishDue } from './publish-due.ts';
 
 const name = `due-queue-${randomUUID()}`;
-const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+const { traceparent } = acceptance(new Date());
 const RULES = `${import.meta.dirname}/../rules/default-rules.yaml`;
 const logger = createLogger('test', 'silent');
 const settings = {
@@ -40,12 +40,7 @@ let database: Database;
 
 beforeAll(async () => {
   await ensureTopics(kafka, settings);
-  database = await openDatabase({
-    MONGODB_URI: process.env['MONGODB_URI'] ?? '',
-    MONGODB_DB_NAME: name,
-    appName: name,
-  });
-  await ensureIndexes(database);
+  database = await openStore('due-queue');
 
   const rules = parseRules(readFileSync(RULES, 'utf8'), RULES);
   const metrics = createMetrics(createRegistry('test'));
@@ -84,17 +79,11 @@ afterAll(async () => {
   const admin = kafka.admin();
   await admin.deleteTopics({ topics: (await admin.listTopics()).filter((topic) => topic.startsWith(`${name}.`)) });
   await admin.disconnect();
-  await database.models.event.db.dropDatabase();
   await database.close();
 });
 
 async function store(count: number, more: Partial<EventDocument> = {}): Promise<string[]> {
-  const request = eventRequest.parse({ channel: 'webhook', payload: { url: 'http://receiver.example/', body: {} } });
-  const defaultProviders = { email: 'smtp', sms: 'twilio', webhook: 'webhook' } as const;
-  const events = Array.from({ length: count }, () => ({
-    ...newEvent(request, { now, defaultProviders, traceparent }),
-    ...more,
-  }));
+  const events = Array.from({ length: count }, () => webhookAt(now, more));
   await database.events.insertMany(events);
   return events.map(({ _id }) => _id);
 }

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { eventRequest, newEvent } from '@postrider/shared/events/event-request.ts';
 import type { AttemptDocument, EventDocument } from '@postrider/shared/events/event.ts';
 import { attemptsOf, insertAttempts } from '@postrider/shared/events/store/attempts.ts';
-import { type Database, ensureIndexes, openDatabase } from '@postrider/shared/events/store/database.ts';
+import type { Database } from '@postrider/shared/events/store/database.ts';
 import { claim, nextAttemptId, recordAttempts } from '@postrider/shared/events/store/dispatch.ts';
+import { acceptance, openStore } from '@postrider/shared/events/store/store-in-test.ts';
 import { createLogger } from '@postrider/shared/service/logger.ts';
 import { createRegistry } from '@postrider/shared/service/metrics.ts';
 import type { DeciderParts } from '../decisions/decide-failed.ts';
@@ -22,13 +22,7 @@ let database: Database;
 const pass = (ms: number): Date => (now = new Date(now.getTime() + ms));
 
 beforeAll(async () => {
-  const name = `reap-${randomUUID()}`;
-  database = await openDatabase({
-    MONGODB_URI: process.env['MONGODB_URI'] ?? '',
-    MONGODB_DB_NAME: name,
-    appName: name,
-  });
-  await ensureIndexes(database);
+  database = await openStore('reap');
   parts = {
     database,
     rules: parseRules(readFileSync(RULES, 'utf8'), RULES),
@@ -40,10 +34,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await database.events.deleteMany({});
 });
-afterAll(async () => {
-  await database.models.event.db.dropDatabase();
-  await database.close();
-});
+afterAll(() => database.close());
 
 const REQUESTS = {
   webhook: { channel: 'webhook', payload: { url: 'http://receiver.example/', body: {} } },
@@ -53,9 +44,7 @@ const REQUESTS = {
 /** Events that a dispatcher has claimed and that it will not record: it died. */
 async function abandoned(count: number, channel: keyof typeof REQUESTS = 'webhook'): Promise<EventDocument[]> {
   const request = eventRequest.parse(REQUESTS[channel]);
-  const defaultProviders = { email: 'smtp', sms: 'twilio', webhook: 'webhook' } as const;
-  const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
-  const events = Array.from({ length: count }, () => newEvent(request, { now, defaultProviders, traceparent }));
+  const events = Array.from({ length: count }, () => newEvent(request, acceptance(now)));
   await database.events.insertMany(events);
   const ids = events.map(({ _id }) => _id);
   return claim(database, ids, 'dead dispatcher', now, new Date(now.getTime() + LEASE_MS));

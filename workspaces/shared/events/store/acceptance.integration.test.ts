@@ -2,35 +2,25 @@ import { randomUUID } from 'node:crypto';
 import { type EventRequest, eventRequest, newEvent } from '../event-request.ts';
 import type { EventDocument } from '../event.ts';
 import { insertEvents } from './acceptance.ts';
-import { type Database, ensureIndexes, openDatabase } from './database.ts';
+import type { Database } from './database.ts';
 import { claim } from './dispatch.ts';
 import { findEvent } from './queries.ts';
+import { acceptance, openStore } from './store-in-test.ts';
 
 const now = new Date('2030-01-01T00:00:00Z');
 
 let database: Database;
 
 beforeAll(async () => {
-  const name = `acceptance-${randomUUID()}`;
-  database = await openDatabase({
-    MONGODB_URI: process.env['MONGODB_URI'] ?? '',
-    MONGODB_DB_NAME: name,
-    appName: name,
-  });
-  await ensureIndexes(database);
+  database = await openStore('acceptance');
 });
-afterAll(async () => {
-  await database.models.event.db.dropDatabase();
-  await database.close();
-});
+afterAll(() => database.close());
 
 const requestOf = (body: unknown, more: object = {}): EventRequest =>
   eventRequest.parse({ channel: 'webhook', payload: { url: 'http://receiver.example/', body, ...more } });
 
 function eventOf(request: EventRequest, idempotencyKey?: string): EventDocument {
-  const defaultProviders = { email: 'smtp', sms: 'twilio', webhook: 'webhook' } as const;
-  const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
-  return newEvent(request, { now, defaultProviders, traceparent, idempotencyKey });
+  return newEvent(request, { ...acceptance(now), idempotencyKey });
 }
 
 const stored = (events: EventDocument[]): Promise<number> =>

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { eventRequest, newEvent } from '../event-request.ts';
 import type { EventDocument } from '../event.ts';
 import { cancel } from './cancellation.ts';
-import { type Database, ensureIndexes, openDatabase } from './database.ts';
+import type { Database } from './database.ts';
 import { claim, expire } from './dispatch.ts';
+import { openStore, webhookAt } from './store-in-test.ts';
 
 const now = new Date('2030-01-01T00:00:00Z');
 const later = (ms: number): Date => new Date(now.getTime() + ms);
@@ -12,28 +12,13 @@ const LEASE_MS = 60_000;
 let database: Database;
 
 beforeAll(async () => {
-  const name = `claim-${randomUUID()}`;
-  database = await openDatabase({
-    MONGODB_URI: process.env['MONGODB_URI'] ?? '',
-    MONGODB_DB_NAME: name,
-    appName: name,
-  });
-  await ensureIndexes(database);
+  database = await openStore('claim');
 });
-afterAll(async () => {
-  await database.models.event.db.dropDatabase();
-  await database.close();
-});
-
-const request = eventRequest.parse({ channel: 'webhook', payload: { url: 'http://receiver.example/', body: {} } });
+afterAll(() => database.close());
 
 /** Stores QUEUED events; answers their ids. */
 async function queued(count: number, more: Partial<EventDocument> = {}): Promise<string[]> {
-  const defaultProviders = { email: 'smtp', sms: 'twilio', webhook: 'webhook' } as const;
-  const events = Array.from({ length: count }, () => ({
-    ...newEvent(request, { now, defaultProviders, traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` }),
-    ...more,
-  }));
+  const events = Array.from({ length: count }, () => webhookAt(now, more));
   await database.events.insertMany(events);
   return events.map(({ _id }) => _id);
 }

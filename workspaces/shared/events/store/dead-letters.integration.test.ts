@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { eventRequest, newEvent } from '../event-request.ts';
 import type { EventDocument } from '../event.ts';
 import type { DeadLetterFilter, DeadLetterPosition } from '../replay.ts';
-import { type Database, ensureIndexes, openDatabase } from './database.ts';
+import type { Database } from './database.ts';
 import { countDeadLetters, type DeadLetterPage, findDeadLetters } from './dead-letters.ts';
 import { findUnannounced, markAnnounced } from './decisions.ts';
+import { openStore, webhookAt } from './store-in-test.ts';
 
 const start = new Date('2030-01-01T00:00:00Z');
 const after = (ms: number): Date => new Date(start.getTime() + ms);
@@ -12,30 +12,17 @@ const after = (ms: number): Date => new Date(start.getTime() + ms);
 let database: Database;
 
 beforeAll(async () => {
-  const name = `dead-letters-${randomUUID()}`;
-  database = await openDatabase({
-    MONGODB_URI: process.env['MONGODB_URI'] ?? '',
-    MONGODB_DB_NAME: name,
-    appName: name,
-  });
-  await ensureIndexes(database);
+  database = await openStore('dead-letters');
 });
 beforeEach(async () => {
   await database.events.deleteMany({});
 });
-afterAll(async () => {
-  await database.models.event.db.dropDatabase();
-  await database.close();
-});
-
-const request = eventRequest.parse({ channel: 'webhook', payload: { url: 'http://receiver.example/', body: {} } });
+afterAll(() => database.close());
 
 /** Dead letters of one moment, already announced; answers their ids. */
 async function deadLetters(count: number, at: Date, more: Partial<EventDocument> = {}): Promise<string[]> {
-  const defaultProviders = { email: 'smtp', sms: 'twilio', webhook: 'webhook' } as const;
-  const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
   const events = Array.from({ length: count }, (): EventDocument => {
-    const { dueAt, ...event } = newEvent(request, { now: start, defaultProviders, traceparent });
+    const { dueAt, ...event } = webhookAt(start);
     return { ...event, status: 'DEAD_LETTERED', deadLetter: { reason: 'exhausted', at }, ...more };
   });
   await database.events.insertMany(events);

@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { eventRequest, newEvent } from '../event-request.ts';
 import type { EventDocument } from '../event.ts';
-import { type Database, ensureIndexes, openDatabase } from './database.ts';
+import type { Database } from './database.ts';
 import { claim } from './dispatch.ts';
 import { findDue, lateness, type QueuedEvent, takeDue, takeUnpublished } from './due.ts';
+import { acceptance, openStore, webhookAt } from './store-in-test.ts';
 
 const now = new Date('2030-01-01T00:00:00Z');
 const later = (ms: number): Date => new Date(now.getTime() + ms);
@@ -11,31 +10,15 @@ const later = (ms: number): Date => new Date(now.getTime() + ms);
 let database: Database;
 
 beforeAll(async () => {
-  const name = `due-${randomUUID()}`;
-  database = await openDatabase({
-    MONGODB_URI: process.env['MONGODB_URI'] ?? '',
-    MONGODB_DB_NAME: name,
-    appName: name,
-  });
-  await ensureIndexes(database);
+  database = await openStore('due');
 });
 beforeEach(async () => {
   await database.events.deleteMany({});
 });
-afterAll(async () => {
-  await database.models.event.db.dropDatabase();
-  await database.close();
-});
-
-const request = eventRequest.parse({ channel: 'webhook', payload: { url: 'http://receiver.example/', body: {} } });
+afterAll(() => database.close());
 
 async function waiting(count: number, more: Partial<EventDocument>): Promise<string[]> {
-  const defaultProviders = { email: 'smtp', sms: 'twilio', webhook: 'webhook' } as const;
-  const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
-  const events = Array.from({ length: count }, () => ({
-    ...newEvent(request, { now, defaultProviders, traceparent }),
-    ...more,
-  }));
+  const events = Array.from({ length: count }, () => webhookAt(now, more));
   await database.events.insertMany(events);
   return events.map(({ _id }) => _id);
 }
@@ -72,7 +55,7 @@ describe.each(['SCHEDULED', 'RETRYING'] as const)('due %s events', (status) => {
 
   it('are answered with what their publication needs, and with nothing else', async () => {
     const [id] = await waiting(1, { status, queue: 'critical', dueAt: now });
-    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    const { traceparent } = acceptance(now);
     expect(await takeDue(database, status, now, 10, 'token')).toEqual([{ _id: id, queue: 'critical', traceparent }]);
   });
 });

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { eventRequest, newEvent } from '../event-request.ts';
 import type { AttemptDocument, EventDocument } from '../event.ts';
 import { attemptsOf, insertAttempts } from './attempts.ts';
-import { type Database, ensureIndexes, openDatabase } from './database.ts';
+import type { Database } from './database.ts';
 import { scheduleRetries } from './decisions.ts';
 import { claim, defer, nextAttemptId, recordAttempts } from './dispatch.ts';
 import { takeDue } from './due.ts';
+import { openStore, webhookAt } from './store-in-test.ts';
 
 const start = new Date('2030-01-01T00:00:00Z');
 const after = (ms: number): Date => new Date(start.getTime() + ms);
@@ -14,25 +13,12 @@ const HOUR = 3_600_000;
 let database: Database;
 
 beforeAll(async () => {
-  const name = `outcomes-${randomUUID()}`;
-  database = await openDatabase({
-    MONGODB_URI: process.env['MONGODB_URI'] ?? '',
-    MONGODB_DB_NAME: name,
-    appName: name,
-  });
-  await ensureIndexes(database);
+  database = await openStore('outcomes');
 });
-afterAll(async () => {
-  await database.models.event.db.dropDatabase();
-  await database.close();
-});
-
-const request = eventRequest.parse({ channel: 'webhook', payload: { url: 'http://receiver.example/', body: {} } });
+afterAll(() => database.close());
 
 async function claimed(count: number, token = 'claim'): Promise<EventDocument[]> {
-  const defaultProviders = { email: 'smtp', sms: 'twilio', webhook: 'webhook' } as const;
-  const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
-  const events = Array.from({ length: count }, () => newEvent(request, { now: start, defaultProviders, traceparent }));
+  const events = Array.from({ length: count }, () => webhookAt(start));
   await database.events.insertMany(events);
   return claim(
     database,

@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { eventRequest, newEvent } from '../event-request.ts';
 import { type EventDocument, HISTORY_LIMIT } from '../event.ts';
-import { type Database, ensureIndexes, openDatabase } from './database.ts';
+import type { Database } from './database.ts';
 import { claim, defer } from './dispatch.ts';
 import { takeDue } from './due.ts';
+import { openStore, webhookAt } from './store-in-test.ts';
 import { changeStatus } from './transition.ts';
 
 const start = new Date('2030-01-01T00:00:00Z');
@@ -12,24 +11,12 @@ let database: Database;
 let now = start;
 
 beforeAll(async () => {
-  const name = `transition-${randomUUID()}`;
-  database = await openDatabase({
-    MONGODB_URI: process.env['MONGODB_URI'] ?? '',
-    MONGODB_DB_NAME: name,
-    appName: name,
-  });
-  await ensureIndexes(database);
+  database = await openStore('transition');
 });
-afterAll(async () => {
-  await database.models.event.db.dropDatabase();
-  await database.close();
-});
+afterAll(() => database.close());
 
 async function queued(): Promise<string> {
-  const request = eventRequest.parse({ channel: 'webhook', payload: { url: 'http://receiver.example/', body: {} } });
-  const defaultProviders = { email: 'smtp', sms: 'twilio', webhook: 'webhook' } as const;
-  const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
-  const event = newEvent(request, { now: start, defaultProviders, traceparent });
+  const event = webhookAt(start);
   await database.events.insertOne(event);
   return event._id;
 }
