@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { CompressionTypes, type Kafka, type Message, type Producer } from 'kafkajs';
 import { messageOf } from '../errors/app-error.ts';
 import { Batcher } from '../service/batcher.ts';
@@ -16,7 +17,7 @@ export interface OutgoingMessage {
 
 export interface EventProducer {
   /**
-   * Resolves once all in-sync replicas have the messages. Messages of callers at the same time share one request.
+   * Resolves once all in-sync replicas have the messages, some perhaps twice. Messages of callers at the same time share one request.
    * A rejection means that they may or may not be in Kafka.
    */
   send(messages: OutgoingMessage[]): Promise<void>;
@@ -25,6 +26,8 @@ export interface EventProducer {
 
 const MAX_BATCH_MESSAGES = 2_000;
 const MAX_WAITING_MESSAGES = 50_000;
+/** Milliseconds before a failed batch is sent again as a whole, once for each. */
+const PAUSES_MS = [100, 500];
 
 /**
  * Not idempotent on purpose: kafkajs' idempotent producer serialises requests per broker, and a message that
@@ -35,7 +38,9 @@ export function createProducer(kafka: Kafka, settings: KafkaSettings, logger: Lo
 
   const connected = async (): Promise<Producer> => {
     if (producer) return producer;
-    const fresh = kafka.producer({ allowAutoTopicCreation: false, maxInFlightRequests: 4, retry: { retries: 2 } });
+    // No retries by kafkajs 2.2.4: it spreads the messages anew but spares the brokers that have answered, and so drops
+    // what now falls to them (producer/sendMessages.js). Whole batches are sent again below.
+    const fresh = kafka.producer({ allowAutoTopicCreation: false, maxInFlightRequests: 4, retry: { retries: 0 } });
     await fresh.connect();
     producer = fresh;
     return fresh;
@@ -45,27 +50,35 @@ export function createProducer(kafka: Kafka, settings: KafkaSettings, logger: Lo
     broken?.disconnect().catch(() => undefined);
   };
 
+  const produce = async (topicMessages: TopicMessages[]): Promise<void> => {
+    const current = await connected();
+    try {
+      await current.sendBatch({ topicMessages, acks: -1, timeout: 5_000, compression: CompressionTypes.None });
+    } catch (error) {
+      // After a time-out the socket may be half-open and stay so: start over with a new one, and with new metadata.
+      discard(current);
+      throw error;
+    }
+  };
+
   const batcher = new Batcher<OutgoingMessage[]>({
     maxBatch: MAX_BATCH_MESSAGES,
     maxBatchWeight: MAX_BATCH_MESSAGES,
     maxWaiting: MAX_WAITING_MESSAGES,
     weigh: (messages) => messages.length,
     run: async (groups) => {
-      const current = await connected();
-      try {
-        await current.sendBatch({
-          topicMessages: byTopic(groups.flat(), settings),
-          acks: -1,
-          timeout: 5_000,
-          compression: CompressionTypes.None,
-        });
-      } catch (error) {
-        // After a time-out the socket may be half-open and stay so: start over with a new one.
-        discard(current);
-        logger.warn({ error: messageOf(error), messages: groups.length }, 'could not produce');
-        throw error;
+      const messages = groups.flat();
+      for (let tries = 0; ; tries += 1) {
+        try {
+          await produce(byTopic(messages, settings));
+          return [];
+        } catch (error) {
+          logger.warn({ error: messageOf(error), messages: messages.length, tries: tries + 1 }, 'could not produce');
+          const pause = PAUSES_MS[tries];
+          if (pause === undefined) throw error;
+          await delay(pause);
+        }
       }
-      return [];
     },
   });
 
@@ -78,7 +91,12 @@ export function createProducer(kafka: Kafka, settings: KafkaSettings, logger: Lo
   };
 }
 
-function byTopic(messages: OutgoingMessage[], settings: KafkaSettings): { topic: string; messages: Message[] }[] {
+interface TopicMessages {
+  topic: string;
+  messages: Message[];
+}
+
+function byTopic(messages: OutgoingMessage[], settings: KafkaSettings): TopicMessages[] {
   const topics = new Map<TopicKey, Message[]>();
   for (const { topic, value, timestamp, traceparent } of messages) {
     let list = topics.get(topic);
