@@ -117,6 +117,7 @@ describe('an error', () => {
   it.each([
     ['no HTTP', 'what is this\r\n\r\n', 400, 'malformed_request'],
     ['a header with a line break in its name', 'GET / HTTP/1.1\r\nHost: x\r\na b: c\r\n\r\n', 400, 'malformed_request'],
+    ['no host', 'GET /health HTTP/1.1\r\n\r\n', 400, 'malformed_request'],
     [
       'two lengths',
       'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx',
@@ -141,7 +142,7 @@ describe('an error', () => {
       404,
       'not_found',
     ],
-  ])('is also told as problem+json where a request is %s', async (_name, request, status, code) => {
+  ])('is also told as problem+json where a request is, or has, %s', async (_name, request, status, code) => {
     const { server, lines } = await serve();
     const [head = '', body = ''] = (await overSocket(server.port, request)).split('\r\n\r\n');
     expect(head.split('\r\n')).toContainEqual(expect.stringMatching(new RegExp(`^HTTP/1.1 ${status} `)));

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, {
   type ErrorRequestHandler,
@@ -11,7 +11,7 @@ import type { Registry } from 'prom-client';
 import { AppError } from '../errors/app-error.ts';
 import { toProblem } from '../errors/problem.ts';
 import type { Logger } from './logger.ts';
-import { answerMalformed, answerUnroutable } from './malformed-request.ts';
+import { answerMalformed, refuse } from './malformed-request.ts';
 
 export interface Operations {
   service: string;
@@ -82,12 +82,17 @@ export interface HttpServer {
 
 export async function listen(app: Express, address: { HOST: string; PORT: number }): Promise<HttpServer> {
   // A request must arrive within 30 s; idle connections live longer than common load balancers keep theirs (60 s).
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 });
-  const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    app(request as Request, response as Response, () => answerUnroutable(request, response));
-  };
+  const limits = { requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 };
+  const server = createServer({ ...limits, requireHostHeader: false });
+  server.on('request', (request, response) => {
+    // Node's own answer to this is no problem+json.
+    if (request.httpVersion === '1.1' && !request.headers.host)
+      return refuse(request, response, 'there is no Host header');
+    // Express hands on what it cannot route at all, without having asked a route.
+    app(request as Request, response as Response, () => refuse(request, response, 'the target is not valid'));
+  });
   // RFC 9110, 10.1.1: an expectation that is not known may be ignored.
-  server.on('request', answer).on('checkExpectation', answer);
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   const running = new Set<ServerResponse>();
   answerMalformed(server, running);
   server.prependListener('request', (_request, response) => {

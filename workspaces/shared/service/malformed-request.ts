@@ -23,10 +23,10 @@ export function answerMalformed(server: Server, running: ReadonlySet<ServerRespo
   });
 }
 
-/** The answer to a request whose target Express cannot parse: it hands it on without having asked a route. */
-export function answerUnroutable(request: IncomingMessage, response: ServerResponse): void {
+/** Tells what is wrong with a request that no route can be asked for. */
+export function refuse(request: IncomingMessage, response: ServerResponse, why: string): void {
   if (response.headersSent) return void request.socket.destroy();
-  const problem = toProblem(new AppError('malformed_request', 'the target of the request is not valid'));
+  const problem = toProblem(new AppError('malformed_request', why));
   response.statusCode = problem.status;
   response.setHeader('Content-Type', 'application/problem+json').end(JSON.stringify(problem));
 }
