@@ -126,6 +126,23 @@ describe('a batch of events', () => {
     expect(await postBatch([])).toMatchObject({ status: 400 });
   });
 
+  it('has an event of hundreds of thousands of faults refused, with the first of them', async () => {
+    const headers = Object.fromEntries(Array.from({ length: 300_000 }, (_, at) => [` ${at}`, 1]));
+    const hostile = { channel: 'webhook', payload: { url: 'https://a.example', body: 1, headers } };
+    const { json } = await postBatch([hostile, sms]);
+    expect(json.results?.map(({ id, error }) => (id ? 'taken' : error?.code))).toEqual(['validation_failed', 'taken']);
+    expect(json.results?.[0]?.error?.errors).toHaveLength(100);
+  });
+
+  it('has an event that is nested without end refused, not the batch', async () => {
+    const deep = '['.repeat(200_000) + ']'.repeat(200_000);
+    const { json } = await post(
+      '/v1/events/batch',
+      `{"events":[{"channel":"sms","payload":${deep}},${JSON.stringify(sms)}]}`,
+    );
+    expect(json.results?.map(({ id, error }) => (id ? 'taken' : error?.code))).toEqual(['validation_failed', 'taken']);
+  });
+
   it('may be larger than an event, but no event in it', async () => {
     const large = (size: number) => ({
       channel: 'webhook',
