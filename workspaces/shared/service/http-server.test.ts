@@ -117,7 +117,7 @@ describe('an error', () => {
   it.each([
     ['no HTTP', 'what is this\r\n\r\n', 400, 'malformed_request'],
     ['a header with a line break in its name', 'GET / HTTP/1.1\r\nHost: x\r\na b: c\r\n\r\n', 400, 'malformed_request'],
-    ['no host', 'GET /health HTTP/1.1\r\n\r\n', 400, 'malformed_request'],
+    ['no host', 'GET /health HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'malformed_request'],
     [
       'two lengths',
       'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx',
