@@ -9,7 +9,7 @@ test('the benchmark runs to its end, and everything that was accepted arrives', 
   const { stdout } = await run(process.execPath, [join(import.meta.dirname, 'main.ts'), '--quick'], {
     timeout: 150_000,
   });
-  for (const scenario of ['floor', 'single', 'batch', '200/s', 'ingest'])
+  for (const scenario of ['floor', 'single', 'batch', '200/s', 'backlog', 'ingest'])
     expect(stdout).toMatch(new RegExp(`^${scenario} .*\\d`, 'm'));
   expect(stdout).toContain('POST to arrival at the sink');
 }, 160_000);

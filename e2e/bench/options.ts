@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const SCENARIOS = ['floor', 'idle', 'single', 'batch', 'latency', 'ingest'] as const;
+export const SCENARIOS = ['floor', 'idle', 'single', 'batch', 'latency', 'backlog', 'isolation', 'ingest'] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
 export interface BenchOptions {

@@ -1,8 +1,10 @@
 import type { Cleanup } from './cleanup.ts';
 import { measureIngressFloor, measurePipelineFloor } from './floor/measure-floor.ts';
 import type { BenchOptions } from './options.ts';
+import { measureBacklog } from './scenarios/backlog.ts';
 import { measureIdle } from './scenarios/idle.ts';
 import { measureIngestion } from './scenarios/ingestion.ts';
+import { measureIsolation } from './scenarios/isolation.ts';
 import type { Measurement } from './scenarios/measurement.ts';
 import { SystemUnderTest } from './scenarios/system-under-test.ts';
 import { BATCHES, measureDelivery, SINGLE, STEADY } from './scenarios/throughput.ts';
@@ -17,6 +19,8 @@ export const MEASUREMENTS = [
   'single',
   'batch',
   'latency',
+  'backlog',
+  'isolation',
   'ingest',
 ] as const;
 export type MeasurementName = (typeof MEASUREMENTS)[number];
@@ -64,6 +68,14 @@ export async function runOnce(
     const { perSecond = 0 } = STEADY;
     stage.log(`${perSecond} POSTs a second for ${steadySeconds} s`);
     run.latency = await measureDelivery(stage, system, STEADY, perSecond * steadySeconds);
+  }
+  if (wants('backlog')) {
+    stage.log(`a backlog of ${events} default events, and critical ones behind it`);
+    run.backlog = await measureBacklog(stage, system, events);
+  }
+  if (wants('isolation')) {
+    stage.log(`${STEADY.perSecond} POSTs a second beside a destination that hangs`);
+    run.isolation = await measureIsolation(stage, system, Math.ceil(steadySeconds / 3));
   }
   if (wants('ingest')) {
     stage.log('ingestion alone, in batches');

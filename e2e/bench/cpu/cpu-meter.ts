@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { machineBusySeconds, processStat, processTreeStat } from './process-stat.ts';
+import { machineBusySeconds, processStat, processTreeStat, proportionalMemory } from './process-stat.ts';
 
 /** A process whose CPU is counted: of what is measured, or of the benchmark itself. */
 export interface Metered {
@@ -18,8 +18,13 @@ export interface Usage {
   part: Metered['part'];
   /** Undefined for a process that cannot be seen: a server that was given, or one in a container. */
   cpuSeconds: number | undefined;
-  /** At the end. */
+  /** At the end, and the same with shared pages divided among those who share them. */
   memoryBytes: number | undefined;
+  proportionalBytes: number | undefined;
+  /** Through sockets, pipes and files; see process-stat.ts. */
+  readBytes: number | undefined;
+  writtenBytes: number | undefined;
+  diskBytes: number | undefined;
 }
 
 export interface Consumption {
@@ -45,6 +50,10 @@ export function startMeter(processes: readonly Metered[]): () => Consumption {
         part,
         cpuSeconds: known && last.cpuSeconds - first.cpuSeconds,
         memoryBytes: last?.memoryBytes,
+        proportionalBytes: proportionalMemory(process.pid()),
+        readBytes: known && last.readBytes - first.readBytes,
+        writtenBytes: known && last.writtenBytes - first.writtenBytes,
+        diskBytes: known && last.diskBytes - first.diskBytes,
       };
     });
     const ours = usages.reduce((sum, { cpuSeconds = 0 }) => sum + cpuSeconds, 0);

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { answerCalls } from '../processes/calls.ts';
 import { type Percentiles, percentilesOf } from '../report/statistics.ts';
 import { monotonicMicros } from './moment.ts';
@@ -10,16 +10,29 @@ export interface SinkReport {
   /** Requests, repeated ones included. */
   requests: number;
   /** Monotonic microseconds; 0 before the first. */
+  firstArrival: number;
   lastArrival: number;
   /** Milliseconds from POST to arrival. */
   latency: Percentiles;
 }
 
-/** Answers 200 to everything and counts: as little as a receiver can do. */
-const seen = new Set<string>();
-let latencies: number[] = [];
-let requests = 0;
-let lastArrival = 0;
+const HOOK = '/hook';
+
+/** Answers 200 to everything and counts, by path: as little as a receiver can do. */
+class Arrivals {
+  readonly seen = new Set<string>();
+  readonly latencies: number[] = [];
+  requests = 0;
+  first = 0;
+  last = 0;
+}
+const paths = new Map<string, Arrivals>();
+
+function arrivalsAt(path = HOOK): Arrivals {
+  let arrivals = paths.get(path);
+  if (!arrivals) paths.set(path, (arrivals = new Arrivals()));
+  return arrivals;
+}
 
 const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
   let text = '';
@@ -27,14 +40,25 @@ const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) =
     text += chunk.toString('latin1');
   });
   request.on('end', () => {
-    lastArrival = monotonicMicros();
-    requests += 1;
+    const arrivals = arrivalsAt(request.url);
+    const now = monotonicMicros();
+    arrivals.first ||= now;
+    arrivals.last = now;
+    arrivals.requests += 1;
     const sentAt = numberAfter(text, '"sentAt":');
-    if (sentAt !== undefined) latencies.push((lastArrival - sentAt) / 1_000);
-    const id = request.headers['webhook-id'] ?? numberAfter(text, '"n":') ?? requests;
-    seen.add(String(id));
+    if (sentAt !== undefined) arrivals.latencies.push((now - sentAt) / 1_000);
+    const id = request.headers['webhook-id'] ?? numberAfter(text, '"n":') ?? arrivals.requests;
+    arrivals.seen.add(String(id));
     response.end();
   });
+});
+
+/** Takes connections and never answers. */
+const held = new Set<Socket>();
+const silent = createTcpServer((socket) => {
+  held.add(socket);
+  socket.on('error', () => undefined).on('close', () => held.delete(socket));
+  socket.resume();
 });
 
 /** A whole parse of the body would cost more than the rest of the sink. */
@@ -51,16 +75,26 @@ const calls = {
       server.once('error', reject);
       server.listen(port, '127.0.0.1', 1_024, resolve);
     });
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}${HOOK}`;
   },
-  reset: (): void => {
-    seen.clear();
-    latencies = [];
-    requests = 0;
-    lastArrival = 0;
+  /** The address of a receiver that hangs, until `endSilence`. */
+  listenSilently: async (): Promise<string> => {
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(silent.address() as AddressInfo).port}${HOOK}`;
   },
-  progress: () => ({ unique: seen.size, requests, lastArrival }),
-  report: (): SinkReport => ({ ...calls.progress(), latency: percentilesOf(latencies) }),
+  endSilence: (): void => {
+    silent.close();
+    for (const socket of held) socket.destroy();
+  },
+  reset: (): void => paths.clear(),
+  progress: (path?: string) => {
+    const { seen, requests, first, last } = arrivalsAt(path);
+    return { unique: seen.size, requests, firstArrival: first, lastArrival: last };
+  },
+  report: (path?: string): SinkReport => ({
+    ...calls.progress(path),
+    latency: percentilesOf(arrivalsAt(path).latencies),
+  }),
 };
 export type SinkCalls = typeof calls;
 

@@ -29,10 +29,10 @@ export const textOf = (value: unknown): string => JSON.stringify(value).replaceA
 /** What arrives at the sink. */
 export const messageText = textOf(ORDER);
 
-export const postriderTarget = (ingestion: string, sink: string): Target => ({
+export const postriderTarget = (ingestion: string, sink: string, priority = 'default'): Target => ({
   url: `${ingestion}/v1/events`,
   headers: { 'content-type': 'application/json' },
-  event: textOf({ channel: 'webhook', payload: { url: sink, body: ORDER } }),
+  event: textOf({ channel: 'webhook', priority, payload: { url: sink, body: ORDER } }),
   batch: { url: `${ingestion}/v1/events/batch`, before: '{"events":[', after: ']}' },
 });
 

@@ -30,7 +30,9 @@ function figuresOf(run: Run): [string, number][] {
 function ofMeasurement(measurement: Measurement): (readonly [string, number | undefined])[] {
   const { events, consumption, acceptedPerSecond, deliveredPerSecond, repeated } = measurement;
   const { processes, seconds, foreignShare } = consumption;
-  const divisor = events / 1_000;
+  // An idle system has no events to divide by: there it is the share of one core.
+  const perUnit = (cpuSeconds: number | undefined): number | undefined =>
+    cpuSeconds && cpuSeconds / (events > 0 ? events / 1_000 : seconds);
   const percentiles = (['arrival', 'answer', 'lateness'] as const).flatMap((name) =>
     Object.entries(measurement[name] ?? {}).map(
       ([rank, value]: [string, number]) => [`${name}.${rank}`, value] as const,
@@ -46,10 +48,31 @@ function ofMeasurement(measurement: Measurement): (readonly [string, number | un
     ['repeated', repeated],
     ['foreignShare', foreignShare],
     ...percentiles,
-    // An idle system has no events to divide by: there it is the share of one core.
-    ...cpu.map(([name, used]) => [`cpu.${name}`, used && used / (events > 0 ? divisor : seconds)] as const),
-    ...processes.map(({ name, memoryBytes }) => [`memory.${name}`, memoryBytes && memoryBytes / 2 ** 20] as const),
+    ...cpu.map(([name, used]) => [`cpu.${name}`, perUnit(used)] as const),
+    ...processes.flatMap((usage) => [
+      [`memory.${usage.name}`, mebibytes(usage.memoryBytes)] as const,
+      [`pss.${usage.name}`, mebibytes(usage.proportionalBytes)] as const,
+      ...(['readBytes', 'writtenBytes', 'diskBytes'] as const).map(
+        (key) => [`${key}.${usage.name}`, events > 0 ? (usage[key] ?? Number.NaN) / events : undefined] as const,
+      ),
+    ]),
+    ['services.cpu', perUnit(ofServices(processes, 'cpuSeconds'))],
+    ['services.memory', mebibytes(ofServices(processes, 'memoryBytes'))],
+    ['services.pss', mebibytes(ofServices(processes, 'proportionalBytes'))],
+    ...Object.entries(measurement.databaseWork ?? {}).map(
+      ([name, count]: [string, number]) => [`database.${name}`, count / events] as const,
+    ),
   ];
+}
+
+const mebibytes = (bytes: number | undefined): number | undefined => bytes && bytes / 2 ** 20;
+
+const SERVERS: ReadonlySet<string> = new Set(['kafka', 'mongod']);
+
+/** Of the system without Kafka and mongod. */
+function ofServices(processes: readonly Usage[], key: 'cpuSeconds' | 'memoryBytes' | 'proportionalBytes') {
+  const own = processes.filter(({ name, part }) => part === 'system' && !SERVERS.has(name));
+  return own.length === 0 ? undefined : own.reduce((sum, usage) => sum + (usage[key] ?? Number.NaN), 0);
 }
 
 /** CPU of the system over CPU of the plainest program for the same work: pipeline and POST. */

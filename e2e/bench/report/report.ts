@@ -1,4 +1,5 @@
 import { MEASUREMENTS, type MeasurementName } from '../run.ts';
+import { aimsTable } from './aims.ts';
 import type { Summary } from './figures.ts';
 import { table } from './table.ts';
 
@@ -10,6 +11,8 @@ const TITLES: Record<MeasurementName, string> = {
   single: 'single',
   batch: 'batch',
   latency: '200/s',
+  backlog: 'backlog',
+  isolation: 'isolation',
   ingest: 'ingest',
 };
 const OWN_PROCESSES: ReadonlySet<string> = new Set(['sink', 'generator', 'bench']);
@@ -25,9 +28,13 @@ export function printReport(summary: Summary, runs: number): string {
   const measured = MEASUREMENTS.filter((name) => summary[`${name}.foreignShare`]);
   const sections = [
     runs === 1 ? 'one run' : `median (min..max) of ${runs} runs`,
+    aimsTable(summary),
     speeds(measured, spread),
-    measured.includes('latency') ? delays(spread) : '',
+    ...DELAYS.filter(([name]) => measured.includes(name)).map(([name, title]) => delays(name, title, spread)),
     cpuByProcess(measured, summary, median),
+    ...(['single', 'batch'] as const)
+      .filter((name) => measured.includes(name))
+      .map((name) => work(name, summary, median)),
     measured.includes('idle') ? idle(summary, median) : '',
   ];
   return sections.filter((section) => section !== '').join('\n\n');
@@ -48,14 +55,20 @@ function speeds(measured: readonly MeasurementName[], cell: Cell): string {
   return rows.length > 0 ? table([['', 'accepted/s', 'delivered/s', 'CPU s per 1,000', 'to the floor'], ...rows]) : '';
 }
 
-function delays(cell: Cell): string {
+const DELAYS: readonly (readonly [MeasurementName, string])[] = [
+  ['latency', 'milliseconds at 200/s'],
+  ['backlog', 'milliseconds of critical events at 50/s while a default backlog is worked off'],
+  ['isolation', 'milliseconds at 200/s beside a destination that hangs'],
+];
+
+function delays(measurement: MeasurementName, title: string, cell: Cell): string {
   const ranks = ['p50', 'p95', 'p99', 'max'];
-  const row = (title: string, name: string): string[] => [
-    title,
-    ...ranks.map((rank) => cell(`latency.${name}.${rank}`, 1)),
+  const row = (label: string, name: string): string[] => [
+    label,
+    ...ranks.map((rank) => cell(`${measurement}.${name}.${rank}`, 1)),
   ];
   return table([
-    ['milliseconds at 200/s', ...ranks],
+    [title, ...ranks],
     row('POST to arrival at the sink', 'arrival'),
     row('POST to its answer', 'answer'),
     row('generator behind its plan', 'lateness'),
@@ -81,11 +94,31 @@ function cpuByProcess(measured: readonly MeasurementName[], summary: Summary, ce
   return table([['CPU seconds per 1,000 events', ...columns.map((name) => TITLES[name])], ...rows]) + note;
 }
 
+/** Where an event's cost goes: what each process reads and writes for it, and what it is to the database. */
+function work(name: MeasurementName, summary: Summary, cell: Cell): string {
+  const columns = ['readBytes', 'writtenBytes', 'diskBytes'];
+  const rows = processesOf(summary, name)
+    .filter((process) => !OWN_PROCESSES.has(process))
+    .map((process) => [
+      process,
+      cell(`${name}.cpu.${process}`, 3),
+      ...columns.map((column) => cell(`${name}.${column}.${process}`, 0)),
+    ]);
+  const head = [`${TITLES[name]}: of one event`, 'CPU ms', 'bytes read', 'bytes written', 'bytes to disk'];
+  const database = [
+    ['requests', 'requests'],
+    ['inserted', 'documents inserted'],
+    ['updated', 'updated'],
+    ['journalFlushes', 'journal flushes'],
+  ].map(([key, title]) => `${cell(`${name}.database.${key}`, 3)} ${title}`);
+  return `${table([head, ...rows])}\nMongoDB, for one event: ${database.join(', ')}`;
+}
+
 function idle(summary: Summary, cell: Cell): string {
   const rows = processesOf(summary, 'idle')
     .filter((name) => !OWN_PROCESSES.has(name))
-    .map((name) => [name, cell(`idle.cpu.${name}`, 3), cell(`idle.memory.${name}`, 0)]);
-  return table([['idle', 'share of one core', 'MiB'], ...rows]);
+    .map((name) => [name, cell(`idle.cpu.${name}`, 3), cell(`idle.memory.${name}`, 0), cell(`idle.pss.${name}`, 0)]);
+  return table([['idle', 'share of one core', 'MiB RSS', 'MiB PSS'], ...rows]);
 }
 
 function processesOf(summary: Summary, measurement: MeasurementName): string[] {

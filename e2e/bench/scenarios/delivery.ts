@@ -18,12 +18,12 @@ export function requireAccepted(report: LoadReport, events: number): void {
  * Waits until so many different events have arrived at the sink.
  * @throws when they do not: an accepted event that is never delivered is lost, and speeds mean nothing then.
  */
-export async function untilDelivered({ sink }: LoadStage, events: number): Promise<void> {
+export async function untilDelivered({ sink }: LoadStage, events: number, path?: string): Promise<void> {
   const deadline = performance.now() + LIMIT_MS;
   let best = 0;
   let lastNews = performance.now();
   for (;;) {
-    const { unique } = await sink.call('progress', undefined);
+    const { unique } = await sink.call('progress', path);
     if (unique > events) throw new Error(`PHANTOM: ${unique} events arrived, but only ${events} were accepted`);
     if (unique === events) return;
     const now = performance.now();

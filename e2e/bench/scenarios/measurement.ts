@@ -1,6 +1,15 @@
 import type { Consumption } from '../cpu/cpu-meter.ts';
 import type { Percentiles } from '../report/statistics.ts';
 
+/** What mongod did, oplog and journal of its own included. */
+export interface DatabaseWork {
+  /** From all its clients. */
+  requests: number;
+  inserted: number;
+  updated: number;
+  journalFlushes: number;
+}
+
 /** What one scenario of one run gave. */
 export interface Measurement {
   events: number;
@@ -15,4 +24,5 @@ export interface Measurement {
   /** Milliseconds by which the generator was behind its plan. */
   lateness?: Percentiles;
   consumption: Consumption;
+  databaseWork?: DatabaseWork;
 }

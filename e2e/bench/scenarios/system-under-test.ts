@@ -9,6 +9,7 @@ import type { Cleanup } from '../cleanup.ts';
 import type { Metered } from '../cpu/cpu-meter.ts';
 import { postriderTarget, type Target } from '../load/target.ts';
 import type { Stage } from '../stage.ts';
+import type { DatabaseWork } from './measurement.ts';
 
 export interface SystemSettings {
   env: Record<string, string>;
@@ -18,32 +19,36 @@ export interface SystemSettings {
 
 const SERVICES = {
   ingestion: 'ingestion-service',
-  critical: 'dispatcher-service',
+  'critical-1': 'dispatcher-service',
+  'critical-2': 'dispatcher-service',
   default: 'dispatcher-service',
   retry: 'dispatcher-service',
   'retry-service': 'retry-service',
 };
 
-/** One process of each kind, with a database and topics of its own: every run starts from nothing. */
+/** The processes of a local start, with a database and topics of its own: every run starts from nothing. */
 export class SystemUnderTest {
   readonly target: Target;
   /** The services, Kafka and mongod. */
   readonly metered: Metered[];
   readonly #services: Map<string, ServiceProcess>;
+  readonly #client: mongoose.mongo.MongoClient;
   readonly #events: mongoose.mongo.Collection;
   readonly stop: () => Promise<void>;
 
   private constructor(
     stage: Stage,
     services: Map<string, ServiceProcess>,
-    events: mongoose.mongo.Collection,
+    client: mongoose.mongo.MongoClient,
+    database: string,
     stop: () => Promise<void>,
   ) {
-    this.target = postriderTarget(services.get('ingestion')?.url ?? '', stage.sinkUrl);
-    const metered = [...services].map(([name, { pid }]): Metered => ({ name, part: 'system', pid: () => pid }));
-    this.metered = [...metered, ...stage.servers];
     this.#services = services;
-    this.#events = events;
+    this.#client = client;
+    this.#events = client.db(database).collection('events');
+    this.target = this.targetTo(stage.sinkUrl);
+    const metered = [...services].map(([name, service]): Metered => ({ name, part: 'system', pid: () => service.pid }));
+    this.metered = [...metered, ...stage.servers];
     this.stop = stop;
   }
 
@@ -62,7 +67,7 @@ export class SystemUnderTest {
     if (profiles) mkdirSync(profiles, { recursive: true });
     const services = new Map<string, ServiceProcess>();
     for (const [name, workspace] of Object.entries(SERVICES)) {
-      const role = workspace === 'dispatcher-service' ? { DISPATCHER_ROLE: name } : {};
+      const role = workspace === 'dispatcher-service' ? { DISPATCHER_ROLE: name.replace(/-\d$/, '') } : {};
       const own = { ...role, ...(profiles && { NODE_OPTIONS: profiling(profiles, `${tag}.${name}`) }) };
       const options = { name: `${tag}.${name}`, workspace, port: await freePort(), env: { ...common, ...own } };
       services.set(name, new ServiceProcess(options));
@@ -76,7 +81,7 @@ export class SystemUnderTest {
     });
     for (const service of services.values()) service.launch();
     await Promise.all([...services.values()].map((service) => service.ready()));
-    return new SystemUnderTest(stage, services, client.db(tag).collection('events'), stop);
+    return new SystemUnderTest(stage, services, client, tag, stop);
   }
 
   /** Waits until everything that was delivered is also recorded: no event is left that somebody must look at. */
@@ -85,10 +90,41 @@ export class SystemUnderTest {
     await until('all events to be completed', async () => (await this.#events.findOne(open)) === null, 60_000);
   }
 
-  async stopDispatchers(): Promise<void> {
-    const names = ['critical', 'default', 'retry', 'retry-service'];
-    await Promise.all(names.map(async (name) => this.#services.get(name)?.stop()));
+  /** Events posted by it are to be delivered there. */
+  targetTo(sink: string, priority?: 'critical'): Target {
+    return postriderTarget(this.#services.get('ingestion')?.url ?? '', sink, priority);
   }
+
+  /** What mongod has done since its start. */
+  async databaseWork(): Promise<DatabaseWork> {
+    const { network, metrics, wiredTiger } = (await this.#client.db('admin').command({ serverStatus: 1 })) as Status;
+    return {
+      requests: network.numRequests,
+      inserted: metrics.document.inserted,
+      updated: metrics.document.updated,
+      journalFlushes: wiredTiger.log['log sync operations'],
+    };
+  }
+
+  async stopService(name: keyof typeof SERVICES): Promise<void> {
+    await this.#services.get(name)?.stop();
+  }
+
+  async startService(name: keyof typeof SERVICES): Promise<void> {
+    await this.#services.get(name)?.start();
+  }
+
+  async stopDispatchers(): Promise<void> {
+    const names = ['critical-1', 'critical-2', 'default', 'retry', 'retry-service'] as const;
+    await Promise.all(names.map((name) => this.stopService(name)));
+  }
+}
+
+/** The part of `serverStatus` that is read. */
+interface Status {
+  network: { numRequests: number };
+  metrics: { document: { inserted: number; updated: number } };
+  wiredTiger: { log: { 'log sync operations': number } };
 }
 
 const profiling = (folder: string, name: string): string =>

@@ -3,13 +3,15 @@ import type { Load, LoadReport } from '../load/generator.ts';
 import type { Target } from '../load/target.ts';
 import type { LoadStage } from '../stage.ts';
 import { requireAccepted, untilDelivered } from './delivery.ts';
-import type { Measurement } from './measurement.ts';
+import type { DatabaseWork, Measurement } from './measurement.ts';
 
 /** What is measured: where it takes events, which processes it is, and when it has nothing left to do. */
 export interface Subject {
   target: Target;
   metered: Metered[];
   untilRecorded(): Promise<void>;
+  /** Absent where it cannot be asked. */
+  databaseWork?(): Promise<DatabaseWork>;
 }
 
 export type Shape = Pick<Load, 'connections' | 'batch' | 'perSecond'>;
@@ -32,12 +34,14 @@ export async function measureDelivery(
   events: number,
 ): Promise<Measurement> {
   await stage.sink.call('reset', undefined);
+  const before = await subject.databaseWork?.();
   const stopMeter = startMeter([...subject.metered, ...stage.metered]);
   const posted = await postLoad(stage, subject.target, shape, events);
   requireAccepted(posted, events);
   await untilDelivered(stage, events);
   await subject.untilRecorded();
   const consumption = stopMeter();
+  const after = await subject.databaseWork?.();
   const arrived = await stage.sink.call('report', undefined);
   return {
     events,
@@ -48,8 +52,16 @@ export async function measureDelivery(
     answer: posted.answer,
     ...(shape.perSecond !== undefined && { lateness: posted.lateness }),
     consumption,
+    ...(before && after && { databaseWork: difference(before, after) }),
   };
 }
+
+const difference = (before: DatabaseWork, after: DatabaseWork): DatabaseWork => ({
+  requests: after.requests - before.requests,
+  inserted: after.inserted - before.inserted,
+  updated: after.updated - before.updated,
+  journalFlushes: after.journalFlushes - before.journalFlushes,
+});
 
 /** Moments in microseconds. */
 export const rate = (events: number, from: number, to: number): number => (events * 1_000_000) / (to - from);
