@@ -4,7 +4,8 @@ import { jsonBody } from '@postrider/shared/service/json-body.ts';
 import type { Express } from 'express';
 import { postFormerEvent } from '../integrations/event-dispatch.ts';
 import { type AcceptanceParts, MAX_BATCH_BYTES, MAX_EVENT_BYTES, postEvent, postEventBatch } from './post-events.ts';
-import { deleteEvent, getEvent, listEvents } from './read-events.ts';
+import { deleteEvent, patchEvent } from './change-events.ts';
+import { getEvent, listEvents } from './read-events.ts';
 
 export interface RouteParts extends AcceptanceParts {
   database: Database;
@@ -22,5 +23,6 @@ export function addRoutes(app: Express, parts: RouteParts): void {
   app.get('/v1/events', mayRead, listEvents(database));
   app.get('/v1/events/:id', mayRead, getEvent(database));
   app.delete('/v1/events/:id', mayWrite, deleteEvent(database, clock));
+  app.patch('/v1/events/:id', mayWrite, jsonBody(MAX_EVENT_BYTES), patchEvent(database, clock));
   app.post('/event', mayWrite, jsonBody(MAX_EVENT_BYTES), postFormerEvent(parts, parts.phoneCountry));
 }

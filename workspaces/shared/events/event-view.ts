@@ -11,6 +11,7 @@ export function toEventView(event: EventDocument) {
   return {
     id: _id,
     ...(eventId !== undefined && { eventId }),
+    ...(event.parentId !== undefined && { parentId: event.parentId, type: event.type }),
     channel,
     priority,
     provider,

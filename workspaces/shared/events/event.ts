@@ -81,13 +81,17 @@ export interface ParentDocument
     | 'expiresAt'
   > {
   type: string;
-  /** JSON: its keys are the client's, and MongoDB gives some a meaning. */
-  data: string;
+  data: Record<string, unknown>;
   to?: Record<string, string>;
   locale?: string;
   /** Ids of the events that it became, in the order of its route. */
   children: string[];
 }
+
+/** What the collection `events` holds. */
+export type StoredEvent = EventDocument | ParentDocument;
+
+export const isParent = (event: StoredEvent): event is ParentDocument => 'children' in event;
 
 /** The transitions that one document keeps; older ones fall off, so that it cannot grow without end. */
 export const HISTORY_LIMIT = 100;

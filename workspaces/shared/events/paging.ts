@@ -24,6 +24,8 @@ export const eventsQuery = z.strictObject({
   channel: z.enum(CHANNELS).optional(),
   priority: z.enum(PRIORITIES).optional(),
   provider: z.enum(PROVIDER_NAMES).optional(),
+  type: z.string().max(100).optional(),
+  parentId: z.uuid('must be the id of a typed event').optional(),
   cursor: z.uuid('must be a cursor from a former answer').optional(),
   ...page,
 });

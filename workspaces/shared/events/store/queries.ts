@@ -1,7 +1,7 @@
 import { parse as parseUuid, stringify as formatUuid } from 'uuid';
 import type { mongo } from 'mongoose';
 import type { Channel, Priority, ProviderName } from '../channels.ts';
-import type { EventDocument } from '../event.ts';
+import { type EventDocument, isParent, type StoredEvent } from '../event.ts';
 import { STATUSES, type Status, TRANSITIONS } from '../status.ts';
 import type { Database } from './database.ts';
 
@@ -10,28 +10,47 @@ export interface EventFilter {
   channel?: Channel | undefined;
   priority?: Priority | undefined;
   provider?: ProviderName | undefined;
+  type?: string | undefined;
+  /** Those that this typed event became. */
+  parentId?: string | undefined;
   from?: Date | undefined;
   to?: Date | undefined;
 }
 
 const MAX_QUERY_MS = 10_000;
 
+/** An event that is sent; not the typed event that it may come from. */
 export async function findEvent(database: Database, id: string): Promise<EventDocument | undefined> {
-  return (await database.models.event.findById(id).lean<EventDocument>()) ?? undefined;
+  const found = await findStored(database, id);
+  return found && !isParent(found) ? found : undefined;
 }
 
-/** Newest first, without payloads; `before` is the id of the last event of the page before. */
-export function findEvents(
+/** An event or a typed event. */
+export async function findStored(database: Database, id: string): Promise<StoredEvent | undefined> {
+  return (await database.models.event.findById(id).lean<StoredEvent>()) ?? undefined;
+}
+
+/** Newest first, without payloads and data; `before` is the id of the last event of the page before. */
+export async function findEvents(
   database: Database,
-  filter: EventFilter,
+  { parentId, ...filter }: EventFilter,
   limit: number,
   before?: string,
-): Promise<EventDocument[]> {
+): Promise<StoredEvent[]> {
+  const query = toQuery(filter, before);
+  // By the ids that their parent names: no index over parentId, which every event would pay for.
+  const family =
+    parentId === undefined ? query : { $and: [query, { _id: { $in: await childrenOf(database, parentId) } }] };
   return database.events
-    .find(toQuery(filter, before), { projection: { payload: 0 }, maxTimeMS: MAX_QUERY_MS })
+    .find(family, { projection: { payload: 0, data: 0, to: 0 }, maxTimeMS: MAX_QUERY_MS })
     .sort({ _id: -1 })
     .limit(limit)
     .toArray();
+}
+
+async function childrenOf(database: Database, id: string): Promise<string[]> {
+  const found = await findStored(database, id);
+  return found && isParent(found) ? found.children : [];
 }
 
 /** Events of each status but the final ones, which would cost a walk over all that was ever sent. */
@@ -48,7 +67,7 @@ export async function countOpenByStatus(database: Database): Promise<Map<Status,
 }
 
 function toQuery(
-  { status, channel, priority, provider, from, to }: EventFilter,
+  { status, channel, priority, provider, type, from, to }: Omit<EventFilter, 'parentId'>,
   before?: string,
 ): mongo.Filter<EventDocument> {
   // The id holds the time of creation, so the primary key serves ranges of time as well.
@@ -63,6 +82,7 @@ function toQuery(
     ...(channel && { channel }),
     ...(priority && { priority }),
     ...(provider && { provider }),
+    ...(type !== undefined && { type }),
   };
 }
 
