@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Admin } from 'kafkajs';
+import { until } from '../../../e2e/system/until.ts';
 import { createLogger } from '../service/logger.ts';
 import { createKafka } from './client.ts';
 import { createProducer } from './producer.ts';
@@ -46,7 +47,8 @@ describe('topics', () => {
   it('of which some exist are completed', async () => {
     const settings = freshSettings();
     const existing = topicName(settings, 'failed');
-    await admin.createTopics({ topics: [{ topic: existing, numPartitions: 1 }], waitForLeaders: true });
+    await admin.createTopics({ topics: [{ topic: existing, numPartitions: 1 }], waitForLeaders: false });
+    await until('the topic', async () => (await admin.listTopics()).includes(existing));
     await ensureTopics(createKafka(settings, 'test', silent), settings);
     expect(await partitionsOf(settings)).toEqual({
       ...Object.fromEntries(keys.map((key) => [topicName(settings, key), 3])),
