@@ -44,6 +44,23 @@ describe('group commit', () => {
     expect(flights.map(({ items }) => items)).toEqual([['a', 'b', 'c']]);
   });
 
+  it('gathers for a moment after a batch of several: more is on its way, and one batch of it is cheaper than two', async () => {
+    const { batcher, flights } = batcherOf();
+    const several = Promise.all(['a', 'b', 'c', 'd', 'e'].map((item) => batcher.add(item)));
+    await turn();
+    void batcher.add('f');
+    // The answers of the first batch make their callers send the next.
+    const next = several.then(() => batcher.add('g'));
+
+    flights[0]?.land();
+    await several;
+    while (flights.length < 2) await turn();
+    expect(flights[1]?.items).toEqual(['f', 'g']);
+    flights[1]?.land();
+    expect(await next).toBe('g stored');
+    await batcher.drained();
+  });
+
   it('lets what arrives during a flight share the next one, and never has two in flight', async () => {
     const { batcher, flights } = batcherOf();
     const first = batcher.add('a');
