@@ -1,78 +1,54 @@
 import { randomUUID } from 'node:crypto';
-import { connect, type Socket } from 'node:net';
-import { Kafka, logLevel } from 'kafkajs';
-import { until } from '../../../e2e/system/until.ts';
+import type { Admin } from 'kafkajs';
 import { createLogger } from '../service/logger.ts';
-import { createProducer } from './producer.ts';
-import { ensureTopics, topicName } from './topics.ts';
+import { createKafka } from './client.ts';
+import { createProducer, type EventProducer } from './producer.ts';
+import { ensureTopics, TOPICS, topicName } from './topics.ts';
 
+const silent = createLogger('test', 'silent');
 const settings = {
   KAFKA_BROKERS: (process.env['KAFKA_BROKERS'] ?? '').split(','),
   KAFKA_PREFIX: `producer-${randomUUID().slice(0, 8)}.`,
   KAFKA_PARTITIONS: 4,
   KAFKA_REPLICATION_FACTOR: 1,
 };
-const PRODUCE = 0;
-
-/** Connections that break when a produce request is written to them, as long as there are breaks left. */
-let breaks = 0;
-const kafka = new Kafka({
-  brokers: settings.KAFKA_BROKERS,
-  logLevel: logLevel.NOTHING,
-  retry: { retries: 3, initialRetryTime: 50 },
-  socketFactory: ({ host, port, onConnect }) => {
-    const socket: Socket = connect({ host, port }, onConnect);
-    const write = socket.write.bind(socket);
-    socket.write = ((...args: Parameters<typeof write>) => {
-      const [request] = args;
-      // Four bytes of length, then two of the kind of request: https://kafka.apache.org/protocol
-      if (breaks > 0 && Buffer.isBuffer(request) && request.readInt16BE(4) === PRODUCE) {
-        breaks -= 1;
-        socket.destroy(new Error('broken by the test'));
-        return false;
-      }
-      return write(...args);
-    }) as typeof socket.write;
-    return socket;
-  },
-});
-const admin = kafka.admin();
+let admin: Admin;
+let producer: EventProducer;
 
 beforeAll(async () => {
-  await admin.connect();
+  const kafka = createKafka(settings, 'test', silent);
   await ensureTopics(kafka, settings);
+  admin = kafka.admin();
+  await admin.connect();
+  producer = createProducer(kafka, settings, silent);
 });
 afterAll(async () => {
-  const topics = (await admin.listTopics()).filter((name) => name.startsWith(settings.KAFKA_PREFIX));
-  await admin.deleteTopics({ topics });
+  await producer.close();
+  await admin.deleteTopics({ topics: Object.values(TOPICS).map((topic) => settings.KAFKA_PREFIX + topic) });
   await admin.disconnect();
 });
 
-const messages = Array.from({ length: 40 }, (_, n) => ({
-  topic: 'default' as const,
-  value: JSON.stringify(n),
-  timestamp: new Date(),
-  traceparent: '',
-}));
+const send = (topic: 'default' | 'critical', count: number): Promise<void> =>
+  producer.send(
+    Array.from({ length: count }, () => ({ topic, value: '{}', timestamp: new Date(), traceparent: 'test' })),
+  );
 
-/** Messages in the topic now, over all partitions. */
-async function stored(): Promise<number> {
-  const offsets = await admin.fetchTopicOffsets(topicName(settings, 'default'));
-  return offsets.reduce((sum, { high }) => sum + Number(high), 0);
+/** Messages in each partition, the fullest first. */
+async function fill(topic: 'default' | 'critical'): Promise<number[]> {
+  const offsets = await admin.fetchTopicOffsets(topicName(settings, topic));
+  return offsets.map(({ high }) => Number(high)).sort((a, b) => b - a);
 }
 
-it('a batch whose connection breaks is sent again as a whole, and given up after the third time', async () => {
-  const producer = createProducer(kafka, settings, createLogger('test', 'silent'));
-  breaks = 2;
-  await producer.send(messages);
-  expect(breaks).toBe(0);
-  expect(await stored()).toBe(40);
+test('a small request goes to one partition, and the next ones to the others in turn', async () => {
+  await send('default', 50);
+  expect(await fill('default')).toEqual([50, 0, 0, 0]);
+  await send('default', 50);
+  await send('default', 50);
+  await send('default', 50);
+  expect(await fill('default')).toEqual([50, 50, 50, 50]);
+});
 
-  breaks = 3;
-  await expect(producer.send(messages)).rejects.toThrow('broken by the test');
-  expect(await stored()).toBe(40);
-
-  await producer.send(messages);
-  await until('the last batch', async () => (await stored()) === 80);
-  await producer.close();
+test('a large one is spread evenly over all', async () => {
+  await send('critical', 400);
+  expect(await fill('critical')).toEqual([100, 100, 100, 100]);
 });

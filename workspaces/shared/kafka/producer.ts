@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { CompressionTypes, type Kafka, type Message, type Producer } from 'kafkajs';
+import { CompressionTypes, type ICustomPartitioner, type Kafka, type Message, type Producer } from 'kafkajs';
 import { messageOf } from '../errors/app-error.ts';
 import { Batcher } from '../service/batcher.ts';
 import type { Logger } from '../service/logger.ts';
@@ -26,6 +26,8 @@ export interface EventProducer {
 
 const MAX_BATCH_MESSAGES = 2_000;
 const MAX_WAITING_MESSAGES = 50_000;
+/** A request of no more messages than this goes to one partition: fewer record batches for the broker and for consumers. */
+const ONE_PARTITION_MESSAGES = 200;
 /** Milliseconds before a failed batch is sent again as a whole, once for each. */
 const PAUSES_MS = [100, 500];
 
@@ -35,12 +37,29 @@ const PAUSES_MS = [100, 500];
  */
 export function createProducer(kafka: Kafka, settings: KafkaSettings, logger: Logger): EventProducer {
   let producer: Producer | undefined;
+  // One request is in flight at a time: these are about it.
+  let turn = 0;
+  let spread = false;
+  /** Order between events is not promised, so any partition will do. */
+  const createPartitioner: ICustomPartitioner =
+    () =>
+    ({ partitionMetadata }) => {
+      const led = partitionMetadata.filter(({ leader }) => leader >= 0);
+      const partitions = led.length > 0 ? led : partitionMetadata;
+      if (spread) turn += 1;
+      return partitions[turn % partitions.length]?.partitionId ?? 0;
+    };
 
   const connected = async (): Promise<Producer> => {
     if (producer) return producer;
     // No retries by kafkajs 2.2.4: it spreads the messages anew but spares the brokers that have answered, and so drops
     // what now falls to them (producer/sendMessages.js). Whole batches are sent again below.
-    const fresh = kafka.producer({ allowAutoTopicCreation: false, maxInFlightRequests: 4, retry: { retries: 0 } });
+    const fresh = kafka.producer({
+      allowAutoTopicCreation: false,
+      maxInFlightRequests: 4,
+      retry: { retries: 0 },
+      createPartitioner,
+    });
     await fresh.connect();
     producer = fresh;
     return fresh;
@@ -68,7 +87,9 @@ export function createProducer(kafka: Kafka, settings: KafkaSettings, logger: Lo
     weigh: (messages) => messages.length,
     run: async (groups) => {
       const messages = groups.flat();
+      spread = messages.length > ONE_PARTITION_MESSAGES;
       for (let tries = 0; ; tries += 1) {
+        turn += 1;
         try {
           await produce(byTopic(messages, settings));
           return [];
@@ -101,7 +122,6 @@ function byTopic(messages: OutgoingMessage[], settings: KafkaSettings): TopicMes
   for (const { topic, value, timestamp, traceparent } of messages) {
     let list = topics.get(topic);
     if (!list) topics.set(topic, (list = []));
-    // Without a key kafkajs spreads them evenly; order between events is not promised.
     list.push({ key: null, value, timestamp: String(timestamp.getTime()), headers: { traceparent } });
   }
   return [...topics].map(([topic, list]) => ({ topic: topicName(settings, topic), messages: list }));
