@@ -20,7 +20,7 @@ interface Waiting {
   at: number;
 }
 
-/** Carries bytes one way, in order; what is held goes on when it is released, as TCP would have it. */
+/** Carries bytes one way, in order; what is held is taken, and goes on when it is released, as TCP would have it. */
 export function forward(from: Socket, to: Socket, initial: Flow, first: Buffer): Pipe {
   let flow = initial;
   let timer: NodeJS.Timeout | undefined;
@@ -32,9 +32,7 @@ export function forward(from: Socket, to: Socket, initial: Flow, first: Buffer):
     if (!chunk) to.destroySoon();
     else if (!to.write(chunk)) {
       from.pause();
-      to.once('drain', () => {
-        if (!flow.held) from.resume();
-      });
+      to.once('drain', () => from.resume());
     }
   };
   /** One queue and one timer: chunks never overtake one another, however their delays were set. */
@@ -52,7 +50,6 @@ export function forward(from: Socket, to: Socket, initial: Flow, first: Buffer):
       queue.shift();
       deliver(next);
     }
-    from.pause();
   };
   const take = (chunk?: Buffer): void => {
     const now = performance.now();
@@ -74,11 +71,10 @@ export function forward(from: Socket, to: Socket, initial: Flow, first: Buffer):
   from.on('data', take);
   from.on('end', end);
   from.on('close', end);
-  if (!flow.held) from.resume();
+  from.resume();
   return {
     set: (changed) => {
       flow = changed;
-      if (!flow.held) from.resume();
       pump();
     },
   };

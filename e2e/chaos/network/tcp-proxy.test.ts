@@ -89,6 +89,31 @@ it('is slow, and keeps the order', async () => {
   expect(performance.now() - begun).toBeGreaterThan(450);
 });
 
+it('drips: answers come a few bytes at a time, and whole', async () => {
+  const { socket, got } = await client('one');
+  proxy.set('one', 'drip');
+  socket.write('a'.repeat(40));
+  await until('a part of the answer', () => got() === 'A'.repeat(16));
+  await until('all of it', () => got() === 'A'.repeat(40));
+});
+
+it('shows what a client sends when it sends it, whoever holds it up', async () => {
+  const seen: string[] = [];
+  const watched = new TcpProxy(proxy.target, (name, chunk) => seen.push(`${name} ${chunk.toString()}`));
+  await watched.listen();
+  try {
+    watched.set('one', 'hold');
+    const socket = connect(watched.port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write('one\n');
+    socket.write('hello');
+    await until('it to be seen', () => seen.join('').includes('hello'));
+    expect(arrived).toBe('');
+  } finally {
+    watched.refuse();
+  }
+});
+
 it('refuses connections while its server is dead, and takes them on the same port after it', async () => {
   const { port } = proxy;
   proxy.refuse();

@@ -19,6 +19,7 @@ const SLOW_MS = 500;
 interface Link {
   client: string;
   socket: Socket;
+  upstream: Socket;
   there: Pipe;
   back: Pipe;
 }
@@ -58,7 +59,10 @@ export class TcpProxy {
   refuse(): void {
     this.#server?.close();
     this.#server = undefined;
-    for (const { socket } of this.#links) socket.destroy();
+    for (const { socket, upstream } of this.#links) {
+      socket.destroy();
+      upstream.destroy();
+    }
   }
 
   set(client: string, mode: LinkMode): void {
@@ -86,12 +90,13 @@ export class TcpProxy {
     upstream.on('error', () => undefined);
     const [there, back] = flowsOf(mode);
     if (this.#watch) {
-      this.#watch(client, rest);
+      if (rest.length > 0) this.#watch(client, rest);
       socket.on('data', (chunk) => this.#watch?.(client, chunk));
     }
     const link: Link = {
       client,
       socket,
+      upstream,
       there: forward(socket, upstream, there, rest),
       back: forward(upstream, socket, back, Buffer.alloc(0)),
     };

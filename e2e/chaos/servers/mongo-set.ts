@@ -11,6 +11,8 @@ import { type Node, startNode } from './node.ts';
 import type { Cleanup, Places } from './places.ts';
 
 const { MongoClient } = mongoose.mongo;
+/** A file that must not grow is to be an error to mongod, as a full disk is, and no signal that kills it; see faults/disk.ts. */
+const DEAF_TO_XFSZ = 'trap "" XFSZ; exec "$0" "$@"';
 /** A third of the default, so that a run has room for more elections; milliseconds. */
 const ELECTION_TIMEOUT_MS = 3_000;
 
@@ -47,8 +49,8 @@ async function startMember(program: string, id: number, places: Places, cleanup:
     name,
     supervised: false,
     command: async () => ({
-      command: program,
-      args: ['--dbpath', data, '--bind_ip', '127.0.0.1', ...mongodSettings(port)],
+      command: 'sh',
+      args: ['-c', DEAF_TO_XFSZ, program, '--dbpath', data, '--bind_ip', '127.0.0.1', ...mongodSettings(port)],
       cwd: folder,
       logFile: join(places.logs, `${name}.log`),
       pidFile: join(folder, 'pid'),
