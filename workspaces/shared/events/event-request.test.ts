@@ -176,6 +176,15 @@ describe('a faulty request', () => {
     expect(pathsOf({ channel: 'webhook', payload })).toEqual(['payload.url']);
   });
 
+  it.each(['sendAt', 'expiresAt'])(
+    'may have an object as its %s that cannot be compared: that is a fault, no crash',
+    (field) => {
+      const times = { sendAt: '2030-02-01T00:00:00Z', expiresAt: '2030-03-01T00:00:00Z' };
+      expect(pathsOf({ ...sms, ...times, [field]: { toString: 1, valueOf: 1 } })).toEqual([field]);
+      expect(pathsOf({ ...sms, ...times, [field]: Object.create(null) as unknown })).toEqual([field]);
+    },
+  );
+
   it('nested 100,000 levels deep is refused, wherever the nest is', () => {
     const nest: unknown = JSON.parse('{"a":'.repeat(100_000) + '1' + '}'.repeat(100_000));
     expect(pathsOf(nest)).toEqual(['channel']);

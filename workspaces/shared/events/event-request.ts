@@ -37,9 +37,9 @@ function providersOf(channel: Channel): ProviderName[] {
 export function checkTimes(event: SendTime & { expiresAt?: Date | undefined }, context: z.core.$RefinementCtx): void {
   const fault = faultInSendTime(event);
   if (fault) context.addIssue({ code: 'custom', message: fault.message, path: [fault.path] });
-  // Where other fields are faulty, targetDate and timeZone may be, too.
+  // Where other fields are faulty, these may be, too.
   const sendAt = context.issues.length === 0 ? sendTimeOf(event, new Date(0)) : event.sendAt;
-  if (event.expiresAt && event.expiresAt <= (sendAt ?? new Date(0))) {
+  if (event.expiresAt instanceof Date && event.expiresAt <= (sendAt instanceof Date ? sendAt : new Date(0))) {
     context.addIssue({ code: 'custom', message: 'must be later than sendAt', path: ['expiresAt'] });
   }
 }
