@@ -1,8 +1,12 @@
+import { recipientsOf } from '@postrider/shared/events/payloads/email.ts';
 import type { Payload } from '@postrider/shared/events/payloads.ts';
 import { maskRecipient } from '@postrider/shared/service/recipient-mask.ts';
 
 /** Whom a message is for, masked for logs. */
 export function maskedRecipient(payload: Payload): string {
-  if ('url' in payload) return maskRecipient(payload.url);
-  return maskRecipient(typeof payload.to === 'string' ? payload.to : payload.to.address);
+  if ('subject' in payload) {
+    const [first, ...others] = recipientsOf(payload).map(({ address }) => maskRecipient(address));
+    return others.length > 0 ? `${first} and ${others.length} more` : (first ?? '');
+  }
+  return maskRecipient('url' in payload ? payload.url : payload.to);
 }

@@ -1,8 +1,10 @@
-import { type EmailMessage, emailPayload } from '@postrider/shared/events/payloads.ts';
+import type { EmailMessage } from '@postrider/shared/events/payloads.ts';
+import { mailbox } from '@postrider/shared/events/payloads/mailbox.ts';
 import type { SendResult } from '@postrider/shared/events/send-result.ts';
 import { port, wholeNumber } from '@postrider/shared/service/config.ts';
 import { createTransport, type NodemailerError, type SendMailOptions } from 'nodemailer';
 import { z } from 'zod';
+import { type ComposedEmail, composeEmail, namesOf } from './email-message.ts';
 import type { Provider, SendContext } from './provider.ts';
 import { publicDetail } from './public-detail.ts';
 import { areGiven } from './required-settings.ts';
@@ -18,7 +20,7 @@ export const smtpSettings = {
   /** Refuse to go on where STARTTLS is not offered; by default when there is a password to protect. */
   SMTP_REQUIRE_TLS: z.stringbool().optional(),
   /** Sender of e-mails that name none: `a@b.example` or `Name <a@b.example>`. */
-  SMTP_FROM: emailPayload.shape.from,
+  SMTP_FROM: mailbox.optional(),
   /** Connections at once. */
   SMTP_POOL_SIZE: wholeNumber(1, 200).default(10),
 };
@@ -66,18 +68,18 @@ export function createSmtpProvider(
     async send(message, context) {
       let handedOver = false;
       const mail: TrackedMail = {
-        ...mailOf(message, settings.SMTP_FROM, context),
+        ...mailOf(composeEmail(message, settings.SMTP_FROM, context), context),
         onHandedOver: () => {
           handedOver = true;
         },
       };
-      const hidden = [message.to.address, message.to.address.replace(/@.*/, ''), message.to.name, user, pass];
+      const hidden = [...namesOf(message), user, pass];
       try {
-        const { messageId, serverMessageId, response } = await transport.sendMail(mail);
+        const { messageId, serverMessageId, response, ...envelope } = await transport.sendMail(mail);
         return {
           outcome: 'delivered',
           messageId: serverMessageId ?? messageId,
-          detail: publicDetail(response, hidden),
+          detail: publicDetail(partlyRefused(envelope) + response, hidden),
         };
       } catch (error) {
         const failure = failureOf(error as NodemailerError, handedOver, context.signal);
@@ -89,23 +91,40 @@ export function createSmtpProvider(
   };
 }
 
-/** With nothing left to chance in it: every try of one event is the same mail, byte by byte. */
-function mailOf(message: EmailMessage, defaultFrom: EmailMessage['to'], context: SendContext): SendMailOptions {
-  const from = message.from ?? defaultFrom;
+function mailOf(mail: ComposedEmail, { createdAt, eventId, signal }: SendContext): SendMailOptions {
+  const { from, to, cc, bcc, replyTo, subject, text, html, messageId, headers, attachments } = mail;
   return {
     from,
-    to: message.to,
-    ...(message.replyTo && { replyTo: message.replyTo }),
-    subject: message.subject,
-    ...(message.text !== undefined && { text: message.text }),
-    ...(message.html !== undefined && { html: message.html }),
-    date: context.createdAt,
-    messageId: `<${context.eventId}@${from.address.replace(/.*@/, '')}>`,
-    baseBoundary: context.eventId,
-    headers: { 'X-Postrider-Event-Id': context.eventId },
+    to,
+    cc,
+    // In the envelope alone.
+    bcc,
+    ...(replyTo && { replyTo }),
+    subject,
+    ...(text !== undefined && { text }),
+    ...(html !== undefined && { html }),
+    attachments: attachments.map((attachment) => ({ ...attachment, encoding: 'base64' })),
+    headers,
+    messageId,
+    date: createdAt,
+    baseBoundary: eventId,
     xMailer: false,
-    signal: context.signal,
+    signal,
   };
+}
+
+interface Envelope {
+  accepted: string[];
+  rejected: string[];
+  rejectedErrors?: NodemailerError[] | undefined;
+}
+
+/** Those who were refused by themselves, while the others get the mail: sent again it would come to these twice. */
+function partlyRefused({ accepted, rejected, rejectedErrors = [] }: Envelope): string {
+  if (rejected.length === 0) return '';
+  const all = accepted.length + rejected.length;
+  const replies = new Set(rejectedErrors.map(({ response }) => response));
+  return `${rejected.length} of ${all} recipients refused: ${[...replies].join('; ')}; the others: `;
 }
 
 // nodemailer's own refusals, before anything is sent: no valid envelope, larger than the server takes, unreadable.

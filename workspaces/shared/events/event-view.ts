@@ -1,6 +1,7 @@
 import { parseExactJson } from '../service/exact-json.ts';
+import { toEmailView } from './email-view.ts';
 import type { AttemptDocument, EventDocument } from './event.ts';
-import type { Mailbox, Payload } from './payloads.ts';
+import type { Payload } from './payloads.ts';
 
 const SECRET_HEADER = /auth|token|key|secret|cookie|password/i;
 
@@ -53,18 +54,6 @@ function toPayloadView(payload: Payload) {
       ...(secret !== undefined && { secret: 'whsec_***' }),
     };
   }
-  if ('subject' in payload) {
-    const { to, from, replyTo, ...rest } = payload;
-    return {
-      to: formatMailbox(to),
-      ...(from && { from: formatMailbox(from) }),
-      ...(replyTo && { replyTo: formatMailbox(replyTo) }),
-      ...rest,
-    };
-  }
+  if ('subject' in payload) return toEmailView(payload);
   return payload;
-}
-
-function formatMailbox({ name, address }: Mailbox): string {
-  return name ? `${name} <${address}>` : address;
 }

@@ -11,5 +11,5 @@ export const PAYLOADS = {
 
 export type Payload = EmailMessage | SmsMessage | WebhookMessage;
 
-export type { Mailbox } from './payloads/email.ts';
+export type { Mailbox } from './payloads/mailbox.ts';
 export { type EmailMessage, emailPayload, type SmsMessage, smsPayload, type WebhookMessage, webhookPayload };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { faultInJson } from '../../service/json-shape.ts';
 import { text } from '../text.ts';
+import { recordOf } from './record.ts';
 
 const MAX_JSON_DEPTH = 64;
 
@@ -20,15 +21,10 @@ const headerValue = z
   .max(4_096)
   .regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'must be a header value');
 
-const headers = z
-  .unknown()
-  // z.record drops a `__proto__` key without a word.
-  .superRefine((given, context) => {
-    if (typeof given !== 'object' || given === null || !Object.hasOwn(given, '__proto__')) return;
-    context.addIssue({ code: 'custom', path: ['__proto__'], message: 'this header name is not allowed' });
-  })
-  .pipe(z.record(headerName, headerValue))
-  .refine((given) => Object.keys(given).length <= 50, 'at most 50 headers');
+const headers = recordOf(headerName, headerValue).refine(
+  (given) => Object.keys(given).length <= 50,
+  'at most 50 headers',
+);
 
 export const webhookPayload = z.strictObject({
   url: text()
