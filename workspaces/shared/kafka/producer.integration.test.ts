@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Admin } from 'kafkajs';
+import { until } from '../../../e2e/system/until.ts';
 import { createLogger } from '../service/logger.ts';
 import { createKafka } from './client.ts';
 import { createProducer, type EventProducer } from './producer.ts';
@@ -20,6 +21,8 @@ beforeAll(async () => {
   await ensureTopics(kafka, settings);
   admin = kafka.admin();
   await admin.connect();
+  // A partition may be without its leader for a moment after its topic is there; a request would then be sent twice.
+  for (const topic of ['default', 'critical'] as const) await until('every partition to answer', () => fill(topic));
   producer = createProducer(kafka, settings, silent);
 });
 afterAll(async () => {
