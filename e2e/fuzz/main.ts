@@ -22,7 +22,7 @@ await runAndExit(async (cleanup) => {
     onCrash: (server) => log(`the server on ${server.address} ended by itself`),
   });
   cleanup.add(() => infrastructure.stop({ discard: true }));
-  const report = await runFuzz(options, { ...infrastructure, log });
+  const report = await runFuzz(options, { ...infrastructure, log, onStart: (stop) => cleanup.add(stop) });
   const folder = join(localFolder, 'fuzz');
   const file = join(folder, `${options.seed}.json`);
   mkdirSync(folder, { recursive: true });

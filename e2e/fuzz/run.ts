@@ -33,12 +33,14 @@ export interface Surroundings {
   kafkaBrokers: string;
   mongodbUri: string;
   log(line: string): void;
+  /** Is told how to end the system, for an interruption in the middle of the run. */
+  onStart?(stop: () => Promise<void>): void;
 }
 
 /** Starts a system, sends it the requests of the seed, and says what was found. The system ends with it. */
 export async function runFuzz(
   options: FuzzOptions,
-  { kafkaBrokers, mongodbUri, log }: Surroundings,
+  { kafkaBrokers, mongodbUri, log, onStart }: Surroundings,
 ): Promise<FuzzReport> {
   const scratch = mkdtempSync(join(tmpdir(), 'postrider-fuzz-'));
   const probeFile = join(scratch, 'heap');
@@ -50,6 +52,7 @@ export async function runFuzz(
     HEAP_PROBE_FILE: probeFile,
   };
   const system = await startSystem({ name: 'fuzz', kafkaBrokers, mongodbUri, env });
+  onStart?.(() => system.stop());
   const stored = new StoredEvents(mongodbUri, system.database);
   const findings = new Findings(log);
   const ports = { ingestion: portOf(system.service('ingestion')), retry: portOf(system.service('retry-service')) };
