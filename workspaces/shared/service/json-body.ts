@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Request, RequestHandler } from 'express';
 import { AppError } from '../errors/app-error.ts';
 import { parseExactJson } from './exact-json.ts';
+import { discardRest, readBytes } from './raw-body.ts';
 
 /** The parsed body (by `parseExactJson`) and its size, as `jsonBody` leaves them on the request. */
 export interface JsonRequest extends Request {
@@ -15,7 +16,7 @@ export interface JsonRequest extends Request {
  */
 export function jsonBody(limit: number): RequestHandler {
   return (request, _response, next) => {
-    readBody(request, limit).then(
+    readJsonBytes(request, limit).then(
       (raw) => {
         try {
           request.body = parseJson(raw);
@@ -33,46 +34,12 @@ export function jsonBody(limit: number): RequestHandler {
   };
 }
 
-function readBody(request: Request, limit: number): Promise<Buffer> {
+function readJsonBytes(request: Request, limit: number): Promise<Buffer> {
   const type = request.headers['content-type'] ?? '';
   if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) {
     return Promise.reject(new AppError('unsupported_media_type', 'send the body as application/json'));
   }
-  if (request.headers['content-encoding'] && request.headers['content-encoding'] !== 'identity') {
-    return Promise.reject(new AppError('unsupported_media_type', 'send the body without content encoding'));
-  }
-  const tooLarge = (): AppError => new AppError('payload_too_large', `the body may have ${limit} bytes at most`);
-  if (Number(request.headers['content-length'] ?? 0) > limit) return Promise.reject(tooLarge());
-
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const finish = (error?: Error): void => {
-      request.removeAllListeners('data').removeAllListeners('end').removeAllListeners('close');
-      if (error) reject(error);
-      else resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size));
-    };
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > limit) finish(tooLarge());
-      else chunks.push(chunk);
-    });
-    request.on('end', () => finish());
-    request.on('close', () => finish(new AppError('invalid_json', 'the body ended early')));
-    request.on('error', () => finish(new AppError('invalid_json', 'the body ended early')));
-  });
-}
-
-/** Bytes of a refused body that are read for nothing, before the connection is cut. */
-const MAX_DISCARDED = 32 * 1_048_576;
-
-/** A client that is still writing when its answer is there sees a reset instead of it, unless the rest is taken, too. */
-function discardRest(request: Request): void {
-  let size = 0;
-  request.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (size > MAX_DISCARDED) request.socket.destroy();
-  });
+  return readBytes(request, limit);
 }
 
 function parseJson(raw: Buffer): unknown {
