@@ -1,8 +1,10 @@
 import mongoose, { type Model, type mongo, Schema } from 'mongoose';
+import type { ReportDocument } from '../delivery-report.ts';
 import type { AttemptDocument, EventDocument } from '../event.ts';
 import { STATUSES } from '../status.ts';
 import type { PoisonDocument } from '../poison.ts';
 import type { ReplayDocument } from '../replay.ts';
+import type { SuppressionDocument } from '../suppression.ts';
 import { withinTime } from '../../service/time-limit.ts';
 import { failInterruptedWrites } from './driver-drain-patch.ts';
 
@@ -76,13 +78,44 @@ const replaySchema = new Schema<ReplayDocument>(
 );
 replaySchema.index({ status: 1, dueAt: 1 });
 
+/** Seconds that a report is kept, open or not; a provider that repeats one later finds the event long at its end. */
+const REPORTS_KEPT_S = 7 * 24 * 60 * 60;
+
+const reportSchema = new Schema<ReportDocument>(
+  { _id: String },
+  { collection: 'reports', versionKey: false, strict: false, autoIndex: false },
+);
+reportSchema.index({ dueAt: 1 }, { partialFilterExpression: { dueAt: { $exists: true } } });
+reportSchema.index({ receivedAt: 1 }, { expireAfterSeconds: REPORTS_KEPT_S });
+
+const suppressionSchema = new Schema<SuppressionDocument>(
+  { _id: String },
+  { collection: 'suppressions', versionKey: false, strict: false, autoIndex: false },
+);
+suppressionSchema.index({ createdAt: -1, _id: -1 });
+
+/** A secret that services make and share. */
+interface KeyDocument {
+  _id: string;
+  secret: string;
+}
+
 /** One connection: the driver's collections for the hot paths (no hydration), mongoose's models for queries and indexes. */
 export interface Database {
   events: mongo.Collection<EventDocument>;
   attempts: mongo.Collection<AttemptDocument>;
   replays: mongo.Collection<ReplayDocument>;
   poison: mongo.Collection<PoisonDocument>;
-  models: { event: Model<EventDocument>; attempt: Model<AttemptDocument>; replay: Model<ReplayDocument> };
+  reports: mongo.Collection<ReportDocument>;
+  suppressions: mongo.Collection<SuppressionDocument>;
+  keys: mongo.Collection<KeyDocument>;
+  models: {
+    event: Model<EventDocument>;
+    attempt: Model<AttemptDocument>;
+    replay: Model<ReplayDocument>;
+    report: Model<ReportDocument>;
+    suppression: Model<SuppressionDocument>;
+  };
   /** The server's time, as it answers a greeting. */
   serverTime(): Promise<Date>;
   /** Undefined when the primary answers, else why not. */
@@ -126,10 +159,15 @@ export async function openDatabase(settings: {
     attempts: db.collection<AttemptDocument>('attempts'),
     replays: db.collection<ReplayDocument>('replays'),
     poison: db.collection<PoisonDocument>('poison_messages'),
+    reports: db.collection<ReportDocument>('reports'),
+    suppressions: db.collection<SuppressionDocument>('suppressions'),
+    keys: db.collection<KeyDocument>('keys'),
     models: {
       event: connection.model<EventDocument>('Event', eventSchema),
       attempt: connection.model<AttemptDocument>('Attempt', attemptSchema),
       replay: connection.model<ReplayDocument>('Replay', replaySchema),
+      report: connection.model<ReportDocument>('Report', reportSchema),
+      suppression: connection.model<SuppressionDocument>('Suppression', suppressionSchema),
     },
     serverTime: async () => {
       const { localTime } = await db.admin().command({ hello: 1 });

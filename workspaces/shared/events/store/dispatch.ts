@@ -5,7 +5,7 @@ import { dueIn } from './due.ts';
 import { changeStatus, idsFilter, type Transition } from './transition.ts';
 
 /** How long a FAILED event may wait for the message that has it decided, before the reaper does it; milliseconds. */
-const DECISION_GRACE_MS = 10_000;
+export const DECISION_GRACE_MS = 10_000;
 
 /**
  * QUEUED -> PROCESSING for those of `ids` that nobody else took and that have not expired; answers them.
