@@ -17,7 +17,7 @@ const run = (...options: string[]): Promise<Report> =>
   });
 
 it('three minutes under every fault lose nothing, and nobody lies', async () => {
-  const report = await run('--minutes=3', '--seed=20240', '--rate=40', '--nodes=1');
+  const report = await run('--minutes=3', '--seed=115', '--rate=40', '--nodes=1');
   // Shown whole: the report says what happened.
   if (!report.sound) throw new Error(printReport(report));
   expect(report.accepted).toBeGreaterThan(1_000);
