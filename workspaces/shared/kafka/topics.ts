@@ -1,4 +1,5 @@
-import type { Kafka } from 'kafkajs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Admin, Kafka } from 'kafkajs';
 import type { KafkaSettings } from './client.ts';
 
 /** What each topic is for; its real name has the prefix before it. */
@@ -27,7 +28,14 @@ export function groupName(settings: Pick<KafkaSettings, 'KAFKA_PREFIX'>, key: ke
   return settings.KAFKA_PREFIX + GROUPS[key];
 }
 
-/** Creates the topics that are missing. Every service does so at its start, so none waits for another. */
+const LEADERS_LIMIT_MS = 10_000;
+const LEADERS_INTERVAL_MS = 100;
+
+/**
+ * Creates the topics that are missing, and waits until all can be written to, 10 s at most: a broker may be away for long.
+ * Every service does so at its start, so none waits for another.
+ * @throws when a topic cannot be created.
+ */
 export async function ensureTopics(kafka: Kafka, settings: KafkaSettings): Promise<void> {
   const admin = kafka.admin();
   await admin.connect();
@@ -35,22 +43,41 @@ export async function ensureTopics(kafka: Kafka, settings: KafkaSettings): Promi
     const wanted = (Object.keys(TOPICS) as TopicKey[]).map((key) => topicName(settings, key));
     const existing = new Set(await admin.listTopics());
     const missing = wanted.filter((topic) => !existing.has(topic));
-    if (missing.length === 0) return;
-    const replicas = settings.KAFKA_REPLICATION_FACTOR;
-    await admin.createTopics({
-      waitForLeaders: true,
-      topics: missing.map((topic) => ({
-        topic,
-        numPartitions: settings.KAFKA_PARTITIONS,
-        replicationFactor: replicas,
-        configEntries: [
-          // With three replicas a write needs two: one broker can be lost without losing a message or the service.
-          { name: 'min.insync.replicas', value: String(Math.max(1, replicas - 1)) },
-          { name: 'retention.ms', value: String(7 * 24 * 60 * 60 * 1_000) },
-        ],
-      })),
-    });
+    if (missing.length > 0) await createTopics(admin, missing, settings);
+    await leadersOf(admin, wanted);
   } finally {
     await admin.disconnect();
+  }
+}
+
+async function createTopics(admin: Admin, topics: string[], settings: KafkaSettings): Promise<void> {
+  const replicas = settings.KAFKA_REPLICATION_FACTOR;
+  await admin.createTopics({
+    // kafkajs' own wait ends with an error where a broker has not heard of the topic yet.
+    waitForLeaders: false,
+    topics: topics.map((topic) => ({
+      topic,
+      numPartitions: settings.KAFKA_PARTITIONS,
+      replicationFactor: replicas,
+      configEntries: [
+        // With three replicas a write needs two: one broker can be lost without losing a message or the service.
+        { name: 'min.insync.replicas', value: String(Math.max(1, replicas - 1)) },
+        { name: 'retention.ms', value: String(7 * 24 * 60 * 60 * 1_000) },
+      ],
+    })),
+  });
+}
+
+async function leadersOf(admin: Admin, topics: string[]): Promise<void> {
+  const deadline = performance.now() + LEADERS_LIMIT_MS;
+  for (;;) {
+    try {
+      // Throws while a partition has no leader, or the broker does not know the topic.
+      await admin.fetchTopicMetadata({ topics });
+      return;
+    } catch {
+      if (performance.now() > deadline) return;
+      await delay(LEADERS_INTERVAL_MS);
+    }
   }
 }
