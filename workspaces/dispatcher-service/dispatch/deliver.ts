@@ -6,7 +6,7 @@ import { nextAttemptId } from '@postrider/shared/events/store/dispatch.ts';
 import type { Clock } from '@postrider/shared/service/clock.ts';
 import type { Logger } from '@postrider/shared/service/logger.ts';
 import { traceIdOf } from '@postrider/shared/service/trace.ts';
-import { decideDeferral } from '../flow-control/deferral.ts';
+import { decideDeferral, formerDeferrals } from '../flow-control/deferral.ts';
 import type { Deferred, FlowControl } from '../flow-control/flow-control.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -41,7 +41,7 @@ export async function deliver(parts: DeliveryParts, event: EventDocument): Promi
   if (result.outcome !== 'deferred') {
     return recordAttempt(parts, event, startedAt, clock.now().getTime() - startedAt.getTime(), result);
   }
-  const decision = decideDeferral(event.deferrals, result, Math.random());
+  const decision = decideDeferral(formerDeferrals(event, result.reason), result, Math.random());
   if (decision === 'give_up') return recordAttempt(parts, event, startedAt, 0, unavailable(result));
   parts.metrics.deferred.inc({ provider: event.provider, reason: result.reason });
   return recorder.record({

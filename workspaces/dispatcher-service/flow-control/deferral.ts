@@ -1,21 +1,23 @@
+import type { EventDocument } from '@postrider/shared/events/event.ts';
 import type { Deferred } from './flow-control.ts';
 
 /**
- * After so many deferrals in a row (some half an hour), the next one counts as an attempt where the destination has answered
+ * After so many deferrals in a row (more than half an hour), the next one counts as an attempt where the destination has answered
  * nobody for so long: nothing is put off for ever, and nothing fails by a circuit that happens to be open at the moment.
  */
-const MAX_DEFERRALS = 30;
+const MAX_DEFERRALS = 60;
 const DOWN_MS = 600_000;
+/** Of a busy destination. It should not have to wait for work, either. */
 const FIRST_MS = 2_000;
-/** An event should not wait much longer than its destination is in trouble, nor a backlog for being worked through. */
-const LONGEST_MS = { circuit_open: 60_000, destination_busy: 30_000 };
+const LONGEST_MS = 30_000;
 
 export type DeferralDecision = { delayMs: number } | 'give_up';
 
 /**
- * How long an event is put off: twice as long each time, spread over half of it so that events deferred together do not
- * come back together, and never shorter than its destination asked for. `random` is in [0, 1). Waiting in a backlog is never
- * a failure, however long it takes: only a destination that is down is given up at last.
+ * How long an event is put off, spread over half of it so that events deferred together do not come back together. By an open
+ * circuit: for as long as that says, so that whoever never had a try is there when probes go out, and not only the events that come
+ * back from a failure. By a busy destination: twice as long each time. `random` is in [0, 1). Waiting in a backlog is never a
+ * failure, however long it takes: only a destination that is down is given up at last.
  */
 export function decideDeferral(
   former: number,
@@ -24,6 +26,15 @@ export function decideDeferral(
 ): DeferralDecision {
   if (reason === 'stopping') return { delayMs: 0 };
   if (reason === 'circuit_open' && former >= MAX_DEFERRALS && openForMs >= DOWN_MS) return 'give_up';
-  const backoff = Math.min(FIRST_MS * 2 ** former, LONGEST_MS[reason]);
-  return { delayMs: Math.round(Math.max(waitMs, backoff) * (1 + random / 2)) };
+  const leastMs = reason === 'circuit_open' ? waitMs : Math.min(FIRST_MS * 2 ** former, LONGEST_MS);
+  return { delayMs: Math.round(leastMs * (1 + random / 2)) };
+}
+
+/** How often an event was put off before, as it counts for `reason`: an outage must not make it wait long where a destination is busy. */
+export function formerDeferrals(
+  { deferrals, history }: Pick<EventDocument, 'deferrals' | 'history'>,
+  reason: Deferred['reason'],
+): number {
+  if (reason !== 'destination_busy') return deferrals;
+  return Math.min(deferrals, history.filter((change) => change.reason === reason).length);
 }
