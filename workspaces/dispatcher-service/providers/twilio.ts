@@ -1,6 +1,5 @@
 import type { SmsMessage } from '@postrider/shared/events/payloads.ts';
 import type { SendResult } from '@postrider/shared/events/send-result.ts';
-import twilio from 'twilio';
 import type RequestClient from 'twilio/lib/base/RequestClient.js';
 import { Agent } from 'undici';
 import { z } from 'zod';
@@ -29,6 +28,9 @@ export const twilioSettings = {
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
+/** Loaded at the first message: a dispatcher that sends no SMS need not pay for the SDK. */
+const loadSdk = async () => (await import('twilio')).default;
+
 /** @returns undefined where Twilio is not configured. @throws ConfigError where it is by half. */
 export function createTwilioProvider(
   settings: z.output<z.ZodObject<typeof twilioSettings>>,
@@ -47,6 +49,7 @@ export function createTwilioProvider(
     destination: () => 'twilio',
 
     async send(message, context) {
+      const twilio = await loadSdk();
       const wire = new Wire(agent, base, context.signal);
       // A client for each send: it carries this send's signal, and costs 8 us. Without an edge and a region of its
       // own the SDK would take them from the environment.
