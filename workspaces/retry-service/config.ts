@@ -7,6 +7,7 @@ import {
   mongoSettings,
   port,
   readSettings,
+  wholeNumber,
 } from '@postrider/shared/service/config.ts';
 import { z } from 'zod';
 import { parseRules } from './rules/rules.ts';
@@ -21,6 +22,8 @@ const settings = {
   PORT: port().default(3005),
   /** A YAML file of retry rules; see rules/default-rules.yaml. */
   RETRY_RULES_FILE: z.string().default(DEFAULT_RULES),
+  /** As of the dispatchers: for what the reaper records in their place. Milliseconds. */
+  CONFIRM_WITHIN_MS: wholeNumber(1_000, 604_800_000).default(86_400_000),
 };
 
 export function readConfig(environment = process.env) {

@@ -46,7 +46,7 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
   const work = { database, producer, clock, logger, metrics, rules: config.rules };
   const tickers = [
     startTicker('due queue', DUE_INTERVAL_MS, logger, () => publishDue(work)),
-    startTicker('reaper', REAP_INTERVAL_MS, logger, () => reap(work)),
+    startTicker('reaper', REAP_INTERVAL_MS, logger, () => reap({ ...work, confirmWithinMs: config.CONFIRM_WITHIN_MS })),
     startTicker('dead letters', ANNOUNCE_INTERVAL_MS, logger, () => announceDeadLetters(work)),
     startTicker('replays', REPLAY_INTERVAL_MS, logger, () => replayNextBatch(work), REPLAY_IDLE_MS),
   ];

@@ -7,17 +7,17 @@ import { claim, nextAttemptId, recordAttempts } from '@postrider/shared/events/s
 import { acceptance, openStore } from '@postrider/shared/events/store/store-in-test.ts';
 import { createLogger } from '@postrider/shared/service/logger.ts';
 import { createRegistry } from '@postrider/shared/service/metrics.ts';
-import type { DeciderParts } from '../decisions/decide-failed.ts';
 import { createMetrics } from '../metrics.ts';
 import { parseRules } from '../rules/rules.ts';
-import { reap } from './reap.ts';
+import { type ReaperParts, reap } from './reap.ts';
 
 const start = new Date('2030-01-01T00:00:00Z');
 const LEASE_MS = 60_000;
+const CONFIRM_MS = 3_600_000;
 const RULES = `${import.meta.dirname}/../rules/default-rules.yaml`;
 
 let now = start;
-let parts: DeciderParts;
+let parts: ReaperParts;
 let database: Database;
 const pass = (ms: number): Date => (now = new Date(now.getTime() + ms));
 
@@ -29,6 +29,7 @@ beforeAll(async () => {
     clock: { now: () => now },
     metrics: createMetrics(createRegistry('test')),
     logger: createLogger('test', 'silent'),
+    confirmWithinMs: CONFIRM_MS,
   };
 });
 beforeEach(async () => {
@@ -82,6 +83,18 @@ describe('an event whose dispatcher died', () => {
     expect(await attemptsOf(database, event._id)).toEqual(attempts);
   });
 
+  it('and whose provider is recorded to have accepted it gets the whole time for the confirmation', async () => {
+    const events = await abandoned(1, 'sms');
+    await insertAttempts(
+      database,
+      events.map((event) => attemptOf(event, { outcome: 'accepted' })),
+    );
+    pass(LEASE_MS);
+    await reap(parts);
+    await reap(parts);
+    expect(await stored(events)).toMatchObject({ status: 'SENT', dueAt: new Date(now.getTime() + CONFIRM_MS) });
+  });
+
   it('is decided on by the class of its recorded failure', async () => {
     const events = await abandoned(1);
     const failure = { outcome: 'failed', errorClass: 'rejected', retryable: false, code: '400' } as const;
@@ -90,8 +103,6 @@ describe('an event whose dispatcher died', () => {
       events.map((event) => attemptOf(event, failure)),
     );
     pass(LEASE_MS);
-    await reap(parts);
-    pass(10_000);
     await reap(parts);
     expect(await stored(events)).toMatchObject({
       status: 'DEAD_LETTERED',
@@ -112,16 +123,12 @@ describe('an event whose dispatcher died', () => {
       const events = await abandoned(1, channel);
       pass(LEASE_MS);
       await reap(parts);
-      const { _id } = await stored(events);
-      expect(await stored(events)).toMatchObject({ status: 'FAILED', attempts: 1, tries: 1 });
-      expect(await attemptsOf(database, _id)).toMatchObject([
+      const event = await stored(events);
+      expect(event).toMatchObject({ ...outcome, attempts: 1, tries: 1 });
+      expect(event.history.at(-2)).toEqual({ status: 'FAILED', at: now });
+      expect(await attemptsOf(database, event._id)).toMatchObject([
         { number: 1, outcome: 'failed', errorClass: 'unknown_outcome', retryable: true, startedAt: now },
       ]);
-
-      pass(10_000);
-      await reap(parts);
-      const event = await stored(events);
-      expect(event).toMatchObject(outcome);
       if (event.status !== 'RETRYING') return;
       // 1 s for webhooks: from a tenth of it to the whole, rounded up to the next tenth of a second on the clock.
       const wait = (event.dueAt?.getTime() ?? 0) - now.getTime();
@@ -139,8 +146,8 @@ describe('an event whose dispatcher died', () => {
     expect(rounds.length).toBeGreaterThan(1);
     expect(rounds.at(-1)).toEqual([false, false]);
 
-    const failed = await database.events.find({ status: 'FAILED', attempts: 1, history: { $size: 3 } }).toArray();
-    expect(failed).toHaveLength(600);
+    const decided = await database.events.find({ status: 'RETRYING', attempts: 1, history: { $size: 4 } }).toArray();
+    expect(decided).toHaveLength(600);
     const ids = events.map(({ _id }) => _id);
     expect(await database.attempts.countDocuments({ eventId: { $in: ids } })).toBe(600);
   });

@@ -8,11 +8,16 @@ import { type DeciderParts, decideFailed } from '../decisions/decide-failed.ts';
 
 const BATCH = 500;
 
+export interface ReaperParts extends DeciderParts {
+  /** How long a provider that confirms later may take to do so, in milliseconds. */
+  confirmWithinMs: number;
+}
+
 /**
  * One round of repairs, of what processes left that died or were cut off. Each is safe to be done by several instances at
  * once, and late: it goes through the same guarded transitions as the work itself. True when there may be more.
  */
-export async function reap(parts: DeciderParts): Promise<boolean> {
+export async function reap(parts: ReaperParts): Promise<boolean> {
   const [leases, undecided, unconfirmed] = [
     await reapLeases(parts),
     await reapUndecided(parts),
@@ -25,7 +30,8 @@ export async function reap(parts: DeciderParts): Promise<boolean> {
  * PROCESSING beyond the lease: the dispatcher died. Where its attempt stands recorded the event is finished by it, without
  * sending again; else the attempt is recorded as of unknown outcome, and the rules say whether to send again.
  */
-async function reapLeases({ database, clock, metrics, logger }: DeciderParts): Promise<number> {
+async function reapLeases(parts: ReaperParts): Promise<number> {
+  const { database, clock, metrics, logger, confirmWithinMs } = parts;
   const now = clock.now();
   const events = await findExpiredLeases(database, now, BATCH);
   if (events.length === 0) return 0;
@@ -52,7 +58,9 @@ async function reapLeases({ database, clock, metrics, logger }: DeciderParts): P
       }
     );
   });
-  await recordAttempts(database, attempts, now, now);
+  const { failed } = await recordAttempts(database, attempts, now, new Date(now.getTime() + confirmWithinMs));
+  // At once: no message goes out for these, and they have waited for a whole lease already.
+  await decideFailed(parts, failed);
   metrics.reaped.inc({ what: 'lease' }, events.length);
   logger.warn({ events: events.length, finished: recorded.size }, 'reaped events whose dispatcher is gone');
   return events.length;
