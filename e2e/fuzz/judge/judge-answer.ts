@@ -33,7 +33,8 @@ function faultOfProblem(
   if (json !== undefined && code === 'validation_failed' && errors.length === 0) return 'no field is named';
   if (errors.some(({ path, message }) => typeof path !== 'string' || !message)) return 'an error without its field';
   if (fault !== undefined && status !== 400) return `a ${status} to one faulty field, instead of 400`;
-  if (fault !== undefined && !errors.some(({ path }) => path === fault)) return 'the faulty field is not named';
+  if (fault !== undefined && !errors.some(({ path }) => path === fault || path.startsWith(`${fault}.`)))
+    return 'the faulty field is not named';
   return undefined;
 }
 
