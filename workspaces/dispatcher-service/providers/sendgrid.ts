@@ -101,9 +101,12 @@ function refusalOf(ended: Answered, message: EmailMessage) {
   return { ...classified, code: ended.status, detail: error?.message, retryAfterMs: waitOf(ended) };
 }
 
-/** Seconds since 1970 at which the limit starts anew: https://www.twilio.com/docs/sendgrid/api-reference/how-to-use-the-sendgrid-v3-api/rate-limits */
-function waitOf({ status, headers }: Answered): number | undefined {
+/**
+ * Where there is no Retry-After: the second at which the limit starts anew.
+ * https://www.twilio.com/docs/sendgrid/api-reference/how-to-use-the-sendgrid-v3-api/rate-limits
+ */
+function waitOf({ status, headers, retryAfter }: Answered): number | undefined {
   const reset = headers['x-ratelimit-reset'];
-  if (status !== 429 || typeof reset !== 'string' || !/^\d{10}$/.test(reset)) return undefined;
-  return Math.max(0, Number(reset) * 1_000 - Date.now());
+  if (status !== 429 || retryAfter !== undefined || typeof reset !== 'string') return undefined;
+  return /^\d{10}$/.test(reset) ? Math.max(0, Number(reset) * 1_000 - Date.now()) : undefined;
 }

@@ -44,6 +44,6 @@ function bodyPart(type: string, content: string | null) {
   return content === null ? [] : [{ type, name: null, disposition: null, bytes: Buffer.byteLength(content) }];
 }
 
-function textIn(value: unknown): string {
+export function textIn(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import express, { type Response as Answer, type Request, Router } from 'express';
+import express, { type Request, type Response as ExpressResponse, Router } from 'express';
 import { type Behaviour, isAccepted } from '../behaviours/behaviour.ts';
 import { answerAs } from '../behaviours/http-answer.ts';
 import { keepMail, type Stores } from '../smtp/mail-reception.ts';
@@ -10,7 +10,7 @@ import { faultIn, refusalOf } from './refusal.ts';
 export function mailgunRoute(stores: Stores): Router {
   const form = express.raw({ type: () => true, limit: '1mb' });
 
-  const create = async (request: Request<{ domain: string }>, response: Answer): Promise<void> => {
+  async function create(request: Request<{ domain: string }>, response: ExpressResponse): Promise<void> {
     if (!isAuthorized(request.headers.authorization)) {
       stores.received.refuse('email', 'auth');
       response.status(401).type('text').send('Forbidden');
@@ -29,10 +29,12 @@ export function mailgunRoute(stores: Stores): Router {
     const recipients = (['to', 'cc', 'bcc'] as const).flatMap((name) => addressesIn(sent, name));
     const behaviour = keepMail(stores, mail, recipients, id);
     answerAs(behaviour, response, () => answer(response, behaviour, id, request.params.domain));
-  };
+  }
 
   const router = Router();
-  router.post('/mailgun/v3/:domain/messages', form, create);
+  router.post('/mailgun/v3/:domain/messages', form, (request, response, next) => {
+    create(request, response).catch(next);
+  });
   return router;
 }
 
@@ -51,7 +53,7 @@ async function formIn(source: Buffer, contentType: string): Promise<FormData | u
   }
 }
 
-function answer(response: Answer, behaviour: Behaviour, id: string, domain: string): void {
+function answer(response: ExpressResponse, behaviour: Behaviour, id: string, domain: string): void {
   const { action, retryAfter, status } = behaviour;
   if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
   if (isAccepted(behaviour)) {

@@ -1,5 +1,5 @@
 import type { Behaviour } from '../behaviours/behaviour.ts';
-import { addressesIn } from './mail.ts';
+import { addressesIn, textIn } from './mail.ts';
 
 /** https://documentation.mailgun.com/docs/mailgun/quickstart-guide/responses */
 export interface Refusal {
@@ -25,7 +25,7 @@ export function faultIn(form: FormData): Refusal | undefined {
     return invalid("Need at least one of 'text', 'html', 'amp-html' or 'template' parameters specified");
   }
   const options = [...form].filter(([name]) => /^[hvo]:/.test(name));
-  const bytes = options.reduce((sum, [name, value]) => sum + Buffer.byteLength(name + String(value)), 0);
+  const bytes = options.reduce((sum, [name, value]) => sum + Buffer.byteLength(name + textIn(value)), 0);
   if (bytes > MAX_OPTION_BYTES) {
     return invalid('Send options (parameters starting with o:, h:, or v:) are limited to 16 kB total');
   }

@@ -132,12 +132,13 @@ describe('the headers of an e-mail', () => {
   );
 
   it.each([
-    ...['From', 'to', 'CC', 'bcc', 'Sender', 'Reply-To', 'Subject', 'Date', 'Message-ID', 'MIME-Version'],
-    ...['Content-Type', 'content-transfer-encoding', 'Received', 'Return-Path', 'Resent-To', 'DKIM-Signature'],
-    ...['List-Unsubscribe', 'List-Unsubscribe-Post', 'X-Postrider-Event-Id'],
+    'From to CC bcc Sender Reply-To Subject Date Message-ID MIME-Version Content-Type content-transfer-encoding',
+    'Received Return-Path Resent-To DKIM-Signature List-Unsubscribe List-Unsubscribe-Post X-Postrider-Event-Id',
     // By these a provider is told to send to others as well.
-    ...['X-SMTPAPI', 'X-Mailgun-Recipient-Variables', 'X-MC-BccAddress', 'X-MSYS-API'],
-  ])('cannot replace %s', (name) => expect(withHeaders({ [name]: 'v' })).toEqual([`headers.${name}`]));
+    'X-SMTPAPI X-Mailgun-Recipient-Variables X-MC-BccAddress X-MSYS-API',
+  ])('cannot replace %s', (names) => {
+    for (const name of names.split(' ')) expect(withHeaders({ [name]: 'v' })).toEqual([`headers.${name}`]);
+  });
 
   it('stand there once each, with 8,000 characters at most', () => {
     expect(withHeaders({ 'X-A': '1', 'x-a': '2' })).toEqual(['headers']);
