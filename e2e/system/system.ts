@@ -101,7 +101,13 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   }
   const all = [sandbox, ...services.values()];
   for (const service of all) service.launch();
-  await Promise.all(all.map((service) => service.ready()));
+  try {
+    await Promise.all(all.map((service) => service.ready()));
+  } catch (error) {
+    // Nothing that was started stays behind.
+    await Promise.all(all.map((service) => service.kill()));
+    throw error;
+  }
   return new System(services, sandbox, names);
 }
 
