@@ -18,7 +18,7 @@ const settings = {
   /** Bytes of events that may wait for their write; beyond it clients get 503. */
   ACCEPT_QUEUE_BYTES: wholeNumber(1_048_576, 4_294_967_296).default(64 * 1_048_576),
   /** The provider of each channel where an event names none. */
-  DEFAULT_PROVIDER_EMAIL: z.enum(['smtp']).default('smtp'),
+  DEFAULT_PROVIDER_EMAIL: z.enum(['smtp', 'sendgrid', 'mailgun']).default('smtp'),
   DEFAULT_PROVIDER_SMS: z.enum(['twilio']).default('twilio'),
   DEFAULT_PROVIDER_WEBHOOK: z.enum(['webhook']).default('webhook'),
   /** Country of phone numbers without a country code, in requests of the former event API (POST /event). */

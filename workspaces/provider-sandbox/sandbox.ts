@@ -5,9 +5,11 @@ import { behaviourRoutes } from './behaviours/routes.ts';
 import { RuleBook } from './behaviours/rule-book.ts';
 import type { SandboxSettings } from './config.ts';
 import { listenHttp } from './http-listener.ts';
+import { mailgunRoute } from './mailgun/messages-route.ts';
 import { pageRoutes } from './page/routes.ts';
 import { ReceivedStore } from './received/received-store.ts';
 import { receivedRoutes } from './received/routes.ts';
+import { sendgridRoute } from './sendgrid/mail-send-route.ts';
 import { listenSmtp } from './smtp/smtp-listener.ts';
 import { messagesRoute } from './twilio/messages-route.ts';
 import { createWebhookHandler } from './webhooks/webhook-handler.ts';
@@ -29,6 +31,8 @@ export async function startSandbox(
 
   const app = createApp({ service, registry: createRegistry(service), logger, notReady: async () => undefined });
   app.use(messagesRoute({ rules, received }));
+  app.use(sendgridRoute({ rules, received }));
+  app.use(mailgunRoute({ rules, received }));
   app.use(behaviourRoutes(rules));
   app.use(receivedRoutes(received));
   app.use(pageRoutes(received));

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { Channel, ProviderName } from '@postrider/shared/events/channels.ts';
-import type { Payload } from '@postrider/shared/events/payloads.ts';
+import type { EmailMessage, Payload } from '@postrider/shared/events/payloads.ts';
 import type { ErrorClass, SendResult } from '@postrider/shared/events/send-result.ts';
 import { readSettings } from '@postrider/shared/service/config.ts';
 import { type Arrival, ConformanceSandbox } from './conformance-sandbox.ts';
@@ -46,14 +46,16 @@ const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 let sandbox: ConformanceSandbox;
 
+const mailTo = (asked: Asked, text: string): EmailMessage => ({
+  to: { name: 'Jane Roe', address: `${asked}+jane.roe@corp.example` },
+  subject: `Subject of ${text}`,
+  text,
+});
+
 const WIRES: { [Name in ProviderName]: Wire } = {
   smtp: {
     channel: 'email',
-    message: (asked, text) => ({
-      to: { name: 'Jane Roe', address: `${asked}+jane.roe@corp.example` },
-      subject: `Subject of ${text}`,
-      text,
-    }),
+    message: mailTo,
     textOf: (arrival) => arrival.text?.trim() ?? '',
     idOf: (arrival) => arrival.headers['message-id'],
     success: 'delivered',
@@ -61,6 +63,28 @@ const WIRES: { [Name in ProviderName]: Wire } = {
     garbage: 'unknown_outcome',
     knowsRecipients: true,
     silence: 'timeout',
+  },
+  sendgrid: {
+    channel: 'email',
+    message: mailTo,
+    textOf: (arrival) => arrival.text?.trim() ?? '',
+    idOf: (arrival) => arrival.headers['message-id'],
+    success: 'delivered',
+    rejected: 'rejected',
+    garbage: 'unknown_outcome',
+    knowsRecipients: true,
+    silence: 'unknown_outcome',
+  },
+  mailgun: {
+    channel: 'email',
+    message: mailTo,
+    textOf: (arrival) => arrival.text?.trim() ?? '',
+    idOf: (arrival) => arrival.headers['message-id'],
+    success: 'accepted',
+    rejected: 'rejected',
+    garbage: 'unknown_outcome',
+    knowsRecipients: true,
+    silence: 'unknown_outcome',
   },
   twilio: {
     channel: 'sms',
@@ -109,6 +133,14 @@ function providerAt(name: ProviderName, { port, smtpPort }: { port: number; smtp
     SMTP_USER: 'post-user',
     SMTP_PASSWORD: 'pa55word',
     SMTP_REQUIRE_TLS: 'false',
+    SENDGRID_API_KEY: 'SG.s3cret-key',
+    SENDGRID_FROM: 'Postrider <post@sender.example>',
+    SENDGRID_BASE_URL: `http://127.0.0.1:${port}/sendgrid`,
+    MAILGUN_API_KEY: 's3cret-key',
+    MAILGUN_DOMAIN: 'sender.example',
+    MAILGUN_FROM: 'Postrider <post@sender.example>',
+    MAILGUN_BASE_URL: `http://127.0.0.1:${port}/mailgun/`,
+    MAILGUN_WEBHOOK_SIGNING_KEY: 's3cret-signing-key',
     TWILIO_ACCOUNT_SID: 'AC00000000000000000000000000000001',
     TWILIO_AUTH_TOKEN: 's3cret-token',
     TWILIO_FROM: '+12025550100',

@@ -2,13 +2,21 @@ import { PROVIDER_NAMES, type PROVIDERS, type ProviderName } from '@postrider/sh
 import type { PAYLOADS, Payload } from '@postrider/shared/events/payloads.ts';
 import { ConfigError } from '@postrider/shared/service/config.ts';
 import type { z } from 'zod';
+import { createMailgunProvider, mailgunSettings } from './mailgun.ts';
 import type { Provider } from './provider.ts';
+import { createSendGridProvider, sendgridSettings } from './sendgrid.ts';
 import { createSmtpProvider, smtpSettings } from './smtp.ts';
 import { createTwilioProvider, twilioSettings } from './twilio.ts';
 import { createWebhookProvider, webhookSettings } from './webhook.ts';
 
 /** The settings of all providers, for the service's config. */
-export const providerSettings = { ...smtpSettings, ...twilioSettings, ...webhookSettings };
+export const providerSettings = {
+  ...smtpSettings,
+  ...sendgridSettings,
+  ...mailgunSettings,
+  ...twilioSettings,
+  ...webhookSettings,
+};
 export type ProviderSettings = z.output<z.ZodObject<typeof providerSettings>>;
 
 type MessageOf<Name extends ProviderName> = z.output<(typeof PAYLOADS)[(typeof PROVIDERS)[Name]]>;
@@ -16,6 +24,8 @@ type MessageOf<Name extends ProviderName> = z.output<(typeof PAYLOADS)[(typeof P
 /** One line for each provider; one that is not configured gives undefined. */
 const CREATE: { [Name in ProviderName]: (settings: ProviderSettings) => Provider<MessageOf<Name>> | undefined } = {
   smtp: createSmtpProvider,
+  sendgrid: createSendGridProvider,
+  mailgun: createMailgunProvider,
   twilio: createTwilioProvider,
   webhook: createWebhookProvider,
 };

@@ -1,6 +1,8 @@
 /** Each provider and the channel it serves. A new provider adds its line here and in the dispatcher's registry. */
 export const PROVIDERS = {
   smtp: 'email',
+  sendgrid: 'email',
+  mailgun: 'email',
   twilio: 'sms',
   webhook: 'webhook',
 } as const;
