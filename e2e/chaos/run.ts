@@ -76,6 +76,11 @@ export async function runChaos(options: ChaosOptions, { cleanup, log, stopped }:
     faults: [...inflicted, ...exits.filter(({ inflicted: ours }) => !ours).map(asFault)],
     at: Date.now(),
   };
+  // Kept whole: a better judge can look at it again.
+  writeFileSync(
+    join(places.results, 'evidence.json'),
+    JSON.stringify({ ...evidence, announced: [...evidence.announced] }),
+  );
   const verdict = judge(evidence);
   const report = await buildReport({
     options,

@@ -53,13 +53,12 @@ export function findDuplicates(evidence: Evidence): Duplicate[] {
 
 /** Each attempt of unknown outcome may have been accepted: it accounts for one arrival besides the one that counts. */
 function causesOf(story: Story): string[] {
-  const unknown = story.attempts.filter(({ errorClass }) => errorClass === 'unknown_outcome');
+  const explained = story.attempts
+    .filter(({ errorClass }) => errorClass === 'unknown_outcome')
+    .map((attempt) => (attempt.reaped ? leaseRanOut(story, attempt) : noAnswer(story, attempt)))
+    .filter((cause) => cause !== NO_CAUSE);
   const [first = 0, ...extra] = story.arrivals.map(({ at }) => at).sort((a, b) => a - b);
-  return extra.map((at, index) => {
-    const attempt = unknown[index];
-    if (!attempt) return unrecorded(story, { from: first, to: at });
-    return attempt.reaped ? leaseRanOut(story, attempt) : noAnswer(story, attempt);
-  });
+  return extra.map((at, index) => explained[index] ?? unrecorded(story, { from: first, to: at }));
 }
 
 /** The dispatcher that held the event was hurt, or what it writes to, between its claim and the reaper. */
@@ -72,13 +71,21 @@ function leaseRanOut({ claims, sentBy, faults }: Story, { startedAt: to }: Attem
 }
 
 /** The provider, the way to it or the dispatcher was hurt during the very call. */
-function noAnswer({ request, sentBy, faults }: Story, { startedAt, duration }: AttemptRecord): string {
+function noAnswer(story: Story, { startedAt, duration }: AttemptRecord): string {
+  const { request, sentBy, faults } = story;
   if (UNANSWERING.test(request?.behaviour ?? '')) return `no answer from the provider (${request?.behaviour})`;
   const span = { from: startedAt, to: startedAt + duration };
   const fault =
     within(faults, span, { side: 'provider', instances: sentBy(span), channel: request?.channel }) ??
     within(faults, span, { side: 'service', instances: sentBy(span) });
-  return fault ? `no answer during ${fault.kind}` : NO_CAUSE;
+  if (fault) return `no answer during ${fault.kind}`;
+  return arrivedLate(story, span) ? 'arrived when its time was over' : NO_CAUSE;
+}
+
+/** The provider had it only when the call was given up, and before the next one: the machine was too busy. */
+function arrivedLate({ arrivals, claims }: Story, { from, to }: Span): boolean {
+  const next = claims.find((at) => at > to) ?? to;
+  return to - from > 2 * SLOP_MS && arrivals.some(({ at }) => at > to - SLOP_MS / 2 && at < next);
 }
 
 /** No attempt tells of it: the claim, which no majority had, died with the primary that had it. */

@@ -163,6 +163,14 @@ describe('a second arrival', () => {
       ]);
     });
 
+    it('is explained by an arrival when the call was given up, and by none in time', () => {
+      const late = [attempt({ ...unknown, startedAt: NOW - 43_000, duration: 3_000 }), attempt({ number: 2 })];
+      const again = event({ history: [{ status: 'PROCESSING', at: NOW - 25_000 }] });
+      expect(cause({ attempts: late, events: [again] })).toEqual(['arrived when its time was over']);
+      const early = [arrival({ at: NOW - 42_900 }), arrival({ seq: 2, at: NOW - 20_000 })];
+      expect(cause({ attempts: late, events: [again], arrivals: early })).toEqual(['no cause']);
+    });
+
     it('is not explained by what hurt another channel, another instance, or nobody any more', () => {
       for (const target of ['email', 'default-2', 'retry-2'])
         expect(cause({ attempts, faults: [fault('provider (drop)', 'provider', target)] })).toEqual(['no cause']);
