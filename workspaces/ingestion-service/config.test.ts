@@ -11,6 +11,8 @@ describe('the settings of the ingestion service', () => {
       ACCEPT_QUEUE_BYTES: 64 * 1_048_576,
       DEFAULT_PROVIDER_EMAIL: 'smtp',
       DEFAULT_PROVIDER_SMS: 'twilio',
+      DEFAULT_PROVIDER_PUSH: 'firebase',
+      DEFAULT_PROVIDER_CHAT: 'slack',
       DEFAULT_PROVIDER_WEBHOOK: 'webhook',
     });
   });

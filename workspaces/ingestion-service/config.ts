@@ -1,3 +1,4 @@
+import { type Channel, DEFAULT_PROVIDERS, providersOf } from '@postrider/shared/events/channels.ts';
 import { authSettings, requireKeys } from '@postrider/shared/service/api-keys.ts';
 import {
   commonSettings,
@@ -18,15 +19,21 @@ const settings = {
   /** Bytes of events that may wait for their write; beyond it clients get 503. */
   ACCEPT_QUEUE_BYTES: wholeNumber(1_048_576, 4_294_967_296).default(64 * 1_048_576),
   /** The provider of each channel where an event names none. */
-  DEFAULT_PROVIDER_EMAIL: z.enum(['smtp', 'sendgrid', 'mailgun']).default('smtp'),
-  DEFAULT_PROVIDER_SMS: z.enum(['twilio']).default('twilio'),
-  DEFAULT_PROVIDER_WEBHOOK: z.enum(['webhook']).default('webhook'),
+  DEFAULT_PROVIDER_EMAIL: defaultProvider('email'),
+  DEFAULT_PROVIDER_SMS: defaultProvider('sms'),
+  DEFAULT_PROVIDER_PUSH: defaultProvider('push'),
+  DEFAULT_PROVIDER_CHAT: defaultProvider('chat'),
+  DEFAULT_PROVIDER_WEBHOOK: defaultProvider('webhook'),
   /** Country of phone numbers without a country code, in requests of the former event API (POST /event). */
   DEFAULT_PHONE_COUNTRY: z
     .string()
     .regex(/^[A-Z]{2}$/, 'must be a country code of two letters')
     .default('US'),
 };
+
+function defaultProvider(channel: Channel) {
+  return z.enum(providersOf(channel)).default(DEFAULT_PROVIDERS[channel]);
+}
 
 export function readConfig(environment = process.env) {
   const config = readSettings(settings, environment);

@@ -4,12 +4,17 @@ import { createRegistry } from '@postrider/shared/service/metrics.ts';
 import { behaviourRoutes } from './behaviours/routes.ts';
 import { RuleBook } from './behaviours/rule-book.ts';
 import type { SandboxSettings } from './config.ts';
+import { discordRoute } from './discord/webhook-route.ts';
+import { firebaseRoutes } from './firebase/messages-route.ts';
 import { listenHttp } from './http-listener.ts';
 import { mailgunRoute } from './mailgun/messages-route.ts';
+import { messagebirdRoute } from './messagebird/messages-route.ts';
+import { onesignalRoute } from './onesignal/notifications-route.ts';
 import { pageRoutes } from './page/routes.ts';
 import { ReceivedStore } from './received/received-store.ts';
 import { receivedRoutes } from './received/routes.ts';
 import { sendgridRoute } from './sendgrid/mail-send-route.ts';
+import { slackRoute } from './slack/webhook-route.ts';
 import { listenSmtp } from './smtp/smtp-listener.ts';
 import { messagesRoute } from './twilio/messages-route.ts';
 import { createWebhookHandler } from './webhooks/webhook-handler.ts';
@@ -33,6 +38,9 @@ export async function startSandbox(
   app.use(messagesRoute({ rules, received }));
   app.use(sendgridRoute({ rules, received }));
   app.use(mailgunRoute({ rules, received }));
+  for (const route of [messagebirdRoute, firebaseRoutes, onesignalRoute, slackRoute, discordRoute]) {
+    app.use(route({ rules, received }));
+  }
   app.use(behaviourRoutes(rules));
   app.use(receivedRoutes(received));
   app.use(pageRoutes(received));

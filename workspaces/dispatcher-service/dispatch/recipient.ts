@@ -8,5 +8,9 @@ export function maskedRecipient(payload: Payload): string {
     const [first, ...others] = recipientsOf(payload).map(({ address }) => maskRecipient(address));
     return others.length > 0 ? `${first} and ${others.length} more` : (first ?? '');
   }
-  return maskRecipient('url' in payload ? payload.url : payload.to);
+  if ('url' in payload && payload.url !== undefined) return maskRecipient(payload.url);
+  // Tokens and ids stay hidden; names that many share do not.
+  if ('title' in payload) return payload.token || payload.externalId ? '***' : `topic ${payload.topic}`;
+  if ('to' in payload) return maskRecipient(payload.to);
+  return `webhook ${('target' in payload && payload.target) || 'default'}`;
 }

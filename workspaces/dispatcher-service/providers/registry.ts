@@ -2,9 +2,15 @@ import { PROVIDER_NAMES, type PROVIDERS, type ProviderName } from '@postrider/sh
 import type { PAYLOADS, Payload } from '@postrider/shared/events/payloads.ts';
 import { ConfigError } from '@postrider/shared/service/config.ts';
 import type { z } from 'zod';
+import { createDiscordProvider, discordSettings } from './discord.ts';
+import { createEmailToSmsProvider, emailToSmsSettings } from './email-to-sms.ts';
+import { createFirebaseProvider, firebaseSettings } from './firebase.ts';
 import { createMailgunProvider, mailgunSettings } from './mailgun.ts';
+import { createMessageBirdProvider, messagebirdSettings } from './messagebird.ts';
+import { createOneSignalProvider, onesignalSettings } from './onesignal.ts';
 import type { Provider } from './provider.ts';
 import { createSendGridProvider, sendgridSettings } from './sendgrid.ts';
+import { createSlackProvider, slackSettings } from './slack.ts';
 import { createSmtpProvider, smtpSettings } from './smtp.ts';
 import { createTwilioProvider, twilioSettings } from './twilio.ts';
 import { createWebhookProvider, webhookSettings } from './webhook.ts';
@@ -15,6 +21,12 @@ export const providerSettings = {
   ...sendgridSettings,
   ...mailgunSettings,
   ...twilioSettings,
+  ...messagebirdSettings,
+  ...emailToSmsSettings,
+  ...firebaseSettings,
+  ...onesignalSettings,
+  ...slackSettings,
+  ...discordSettings,
   ...webhookSettings,
 };
 export type ProviderSettings = z.output<z.ZodObject<typeof providerSettings>>;
@@ -27,6 +39,12 @@ const CREATE: { [Name in ProviderName]: (settings: ProviderSettings) => Provider
   sendgrid: createSendGridProvider,
   mailgun: createMailgunProvider,
   twilio: createTwilioProvider,
+  messagebird: createMessageBirdProvider,
+  'email-to-sms': createEmailToSmsProvider,
+  firebase: createFirebaseProvider,
+  onesignal: createOneSignalProvider,
+  slack: createSlackProvider,
+  discord: createDiscordProvider,
   webhook: createWebhookProvider,
 };
 
@@ -36,7 +54,7 @@ const CREATE: { [Name in ProviderName]: (settings: ProviderSettings) => Provider
  */
 export function createProviders(settings: ProviderSettings): ReadonlyMap<ProviderName, Provider<Payload>> {
   const providers = new Map<ProviderName, Provider<Payload>>();
-  const faults: string[] = [];
+  const faults = new Set<string>();
   for (const name of PROVIDER_NAMES) {
     try {
       const provider = CREATE[name](settings);
@@ -44,9 +62,10 @@ export function createProviders(settings: ProviderSettings): ReadonlyMap<Provide
       if (provider) providers.set(name, provider);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      faults.push(error.message.replace(/^.*\n/, ''));
+      // Those of a server that two providers share are told once.
+      for (const fault of error.message.split('\n').slice(1)) faults.add(fault);
     }
   }
-  if (faults.length > 0) throw new ConfigError(`faulty settings:\n${faults.join('\n')}`);
+  if (faults.size > 0) throw new ConfigError(`faulty settings:\n${[...faults].join('\n')}`);
   return providers;
 }

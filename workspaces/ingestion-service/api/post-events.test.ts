@@ -1,4 +1,5 @@
 import { AppError } from '@postrider/shared/errors/app-error.ts';
+import { DEFAULT_PROVIDERS } from '@postrider/shared/events/channels.ts';
 import type { EventDocument } from '@postrider/shared/events/event.ts';
 import type { Acceptance } from '@postrider/shared/events/store/acceptance.ts';
 import { answerErrors, createApp, type HttpServer, listen } from '@postrider/shared/service/http-server.ts';
@@ -28,7 +29,7 @@ beforeAll(async () => {
       drained: async () => undefined,
     },
     clock: { now: () => now },
-    defaultProviders: { email: 'smtp', sms: 'twilio', webhook: 'webhook' } as const,
+    defaultProviders: DEFAULT_PROVIDERS,
   };
   app.post('/v1/events', jsonBody(MAX_EVENT_BYTES), postEvent(parts));
   app.post('/v1/events/batch', jsonBody(MAX_BATCH_BYTES), postEventBatch(parts));

@@ -1,3 +1,4 @@
+import { DEFAULT_PROVIDERS } from '@postrider/shared/events/channels.ts';
 import type { EventDocument } from '@postrider/shared/events/event.ts';
 import { answerErrors, createApp, type HttpServer, listen } from '@postrider/shared/service/http-server.ts';
 import { jsonBody } from '@postrider/shared/service/json-body.ts';
@@ -22,7 +23,7 @@ beforeAll(async () => {
       drained: async () => undefined,
     },
     clock: { now: () => new Date('2030-01-31T09:00:00Z') },
-    defaultProviders: { email: 'smtp', sms: 'twilio', webhook: 'webhook' } as const,
+    defaultProviders: DEFAULT_PROVIDERS,
   };
   app.post('/event', jsonBody(MAX_EVENT_BYTES), postFormerEvent(parts, 'US'));
   answerErrors(app, logger);

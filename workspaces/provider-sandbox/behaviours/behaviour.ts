@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const CHANNELS = ['email', 'sms', 'webhook'] as const;
+export const CHANNELS = ['email', 'sms', 'push', 'chat', 'webhook'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 /**
@@ -60,7 +60,7 @@ export function isAccepted({ action }: Behaviour): boolean {
 
 export const ruleInput = z.strictObject({
   channel: z.enum(CHANNELS),
-  /** Part of the e-mail address, the number or the webhook's path and query; every recipient when left out. */
+  /** Part of the address, number, token or path and query; every recipient when left out. */
   match: z.string().min(1).max(500).optional(),
   action: z.enum(ACTIONS),
   /** How many messages in all the rule is for; without it there is no end. */

@@ -18,13 +18,20 @@ const TWILIO_REFUSED = new Set(['001', '004', '009']);
 
 export function magicOf(channel: Channel, recipient: string): Magic | undefined {
   if (channel === 'sms') return ofNumber(recipient);
-  if (channel === 'email') return ofName(recipient.slice(0, recipient.lastIndexOf('@')).split('+', 1)[0] ?? '');
+  if (channel === 'email') return ofMailbox(recipient.slice(0, recipient.lastIndexOf('@')));
+  // FCM's tokens have a colon after the id of the installation.
+  if (channel === 'push') return ofName(recipient.split(':', 1)[0] ?? '');
   const path = recipient.split('?', 1)[0] ?? '';
   for (const segment of path.split('/')) {
     const magic = ofName(segment);
     if (magic) return magic;
   }
   return undefined;
+}
+
+/** A number before the @ is the address of a phone at its carrier's gateway, where +1 is left out. */
+function ofMailbox(local: string): Magic | undefined {
+  return /^\d{10}$/.test(local) ? ofNumber(`+1${local}`) : ofName(local.split('+', 1)[0] ?? '');
 }
 
 function ofName(name: string): Magic | undefined {

@@ -12,11 +12,17 @@ export function arrivalsPage(arrivals: Arrival[], counts: Counts, channel: Chann
   const list =
     arrivals.length > 0
       ? arrivals.toReversed().map(card)
-      : html`<p class="empty">Nothing has arrived yet. Mail, text messages and webhooks show up here by themselves.</p>`;
+      : html`<p class="empty">Nothing has arrived yet. Messages of every channel show up here by themselves.</p>`;
   return page('Provider sandbox', header, html`<p class="dim">${summary(counts)}</p>${list}`, { refresh: true });
 }
 
-const LABELS: Record<Channel, string> = { email: 'E-mail', sms: 'SMS', webhook: 'Webhooks' };
+const LABELS: Record<Channel, string> = {
+  email: 'E-mail',
+  sms: 'SMS',
+  push: 'Push',
+  chat: 'Chat',
+  webhook: 'Webhooks',
+};
 
 function link(label: string, channel: Channel | undefined, current: Channel | undefined): Html {
   const href = channel ? `/?channel=${channel}` : '/';
@@ -36,6 +42,8 @@ const CONTENT: Record<Channel, (arrival: Arrival) => Html> = {
   email: ({ seq, subject, text }) =>
     html`<div><a href="/mails/${seq}">${subject || '(no subject)'}</a></div><div class="preview">${text?.slice(0, 200)}</div>`,
   sms: ({ text }) => html`<div class="bubble">${text}</div>`,
+  push: ({ subject, text }) => html`<div class="bubble"><b>${subject}</b>\n${text}</div>`,
+  chat: ({ text }) => html`<div class="bubble">${text}</div>`,
   webhook: ({ body, headers }) =>
     html`<pre>${pretty(body)}</pre><details><summary>Headers</summary>${headerTable(headers)}</details>`,
 };

@@ -15,7 +15,7 @@ export interface Arrival {
   receivedAt: string;
   /** Milliseconds since 1970. */
   receivedAtMs: number;
-  /** E-mail address, number, or the webhook's path and query. */
+  /** E-mail address, number, device token or other audience of a push message, or a webhook's path and query. */
   recipient: string;
   sender: string | null;
   /** The event's id as far as the wire carries one. */
@@ -26,7 +26,7 @@ export interface Arrival {
   html: string | null;
   /** Names in lower case. */
   headers: Record<string, string | string[] | undefined>;
-  /** As it came over the wire: the mail's source, the form of Twilio's API, the webhook's body. */
+  /** As it came over the wire: the mail's source, the body of the API's request or of the webhook. */
   body: string;
   /** Webhooks only. */
   method?: string;

@@ -77,8 +77,8 @@ describe('the store of what arrived', () => {
       total: 0,
       kept: 0,
       lastSeq: 3,
-      byChannel: { email: 0, sms: 0, webhook: 0 },
-      refused: { email: {}, sms: {}, webhook: {} },
+      byChannel: { email: 0, sms: 0, push: 0, chat: 0, webhook: 0 },
+      refused: { email: {}, sms: {}, push: {}, chat: {}, webhook: {} },
     });
     expect(store.add(sms('d')).seq).toBe(4);
   });

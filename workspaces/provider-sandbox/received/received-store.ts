@@ -103,6 +103,8 @@ export class ReceivedStore {
   }
 }
 
-const zeroPerChannel = (): Record<Channel, number> => ({ email: 0, sms: 0, webhook: 0 });
-const emptyPerChannel = (): Counts['refused'] => ({ email: {}, sms: {}, webhook: {} });
+const perChannel = <T>(value: () => T) =>
+  Object.fromEntries(CHANNELS.map((channel) => [channel, value()])) as Record<Channel, T>;
+const zeroPerChannel = (): Record<Channel, number> => perChannel(() => 0);
+const emptyPerChannel = (): Counts['refused'] => perChannel(() => ({}));
 const weightOf = ({ body, text, html }: Arrival): number => body.length + (text?.length ?? 0) + (html?.length ?? 0);

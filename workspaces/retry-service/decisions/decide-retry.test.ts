@@ -8,7 +8,7 @@ const later = (ms: number): Date => new Date(now.getTime() + ms);
 const rules = parseRules(
   `
 defaults: { maxAttempts: 3, baseBackoff: 10s, maxBackoff: 10m, maxRetryAfter: 1h }
-onUnknownOutcome: { email: resend, sms: hold, webhook: resend }
+onUnknownOutcome: { email: resend, sms: hold, push: resend, chat: resend, webhook: resend }
 rules:
   - match: { errorClass: rate_limited }
     maxAttempts: 5

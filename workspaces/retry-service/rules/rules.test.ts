@@ -6,7 +6,7 @@ import { parseRules, policyFor } from './rules.ts';
 
 const head = `
 defaults: { maxAttempts: 6, baseBackoff: 2s, maxBackoff: 10m, maxRetryAfter: 1h }
-onUnknownOutcome: { email: resend, sms: hold, webhook: resend }
+onUnknownOutcome: { email: resend, sms: hold, push: resend, chat: resend, webhook: resend }
 `;
 const parse = (rules: string) => parseRules(`${head}${rules}`, 'rules.yaml');
 
@@ -27,7 +27,13 @@ describe('the rules that Postrider comes with', () => {
   const shipped = parseRules(readFileSync(`${import.meta.dirname}/default-rules.yaml`, 'utf8'), 'default-rules.yaml');
 
   it('hold a text message whose outcome is unknown, and send the others again', () => {
-    expect(shipped.onUnknownOutcome).toEqual({ email: 'resend', sms: 'hold', webhook: 'resend' });
+    expect(shipped.onUnknownOutcome).toEqual({
+      email: 'resend',
+      sms: 'hold',
+      push: 'resend',
+      chat: 'resend',
+      webhook: 'resend',
+    });
   });
 
   it('give every channel, provider and error class a sensible policy', () => {
@@ -108,6 +114,8 @@ rules:
         'defaults.maxBackoff',
         'defaults.maxRetryAfter',
         'onUnknownOutcome.sms',
+        'onUnknownOutcome.push',
+        'onUnknownOutcome.chat',
         'onUnknownOutcome.webhook',
         'rules.0.match.channel',
         'rules.1.match.errorClass',

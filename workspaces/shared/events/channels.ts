@@ -4,6 +4,12 @@ export const PROVIDERS = {
   sendgrid: 'email',
   mailgun: 'email',
   twilio: 'sms',
+  messagebird: 'sms',
+  'email-to-sms': 'sms',
+  firebase: 'push',
+  onesignal: 'push',
+  slack: 'chat',
+  discord: 'chat',
   webhook: 'webhook',
 } as const;
 
@@ -12,6 +18,19 @@ export type Channel = (typeof PROVIDERS)[ProviderName];
 
 export const PROVIDER_NAMES = Object.keys(PROVIDERS) as ProviderName[];
 export const CHANNELS = [...new Set(Object.values(PROVIDERS))];
+
+/** The provider of each channel where neither the event nor a setting names one. */
+export const DEFAULT_PROVIDERS = {
+  email: 'smtp',
+  sms: 'twilio',
+  push: 'firebase',
+  chat: 'slack',
+  webhook: 'webhook',
+} as const satisfies Record<Channel, ProviderName>;
+
+export function providersOf(channel: Channel): ProviderName[] {
+  return PROVIDER_NAMES.filter((name) => PROVIDERS[name] === channel);
+}
 
 export const PRIORITIES = ['critical', 'default'] as const;
 export type Priority = (typeof PRIORITIES)[number];

@@ -1,11 +1,12 @@
 import { toFieldErrors } from '../errors/validation.ts';
+import { DEFAULT_PROVIDERS } from './channels.ts';
 import { type Acceptance, eventRequest, newEvent, PUBLISH_GRACE_MS } from './event-request.ts';
 import { firstIdOf } from './store/queries.ts';
 
 const now = new Date('2030-01-31T09:00:00Z');
 const acceptance: Acceptance = {
   now,
-  defaultProviders: { email: 'smtp', sms: 'twilio', webhook: 'webhook' },
+  defaultProviders: DEFAULT_PROVIDERS,
   traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
 };
 const sms = { channel: 'sms', payload: { to: '+12025550123', text: 'Hello' } };

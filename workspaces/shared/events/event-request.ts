@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { type Channel, PRIORITIES, type ProviderName, PROVIDERS } from './channels.ts';
+import { type Channel, PRIORITIES, type ProviderName, providersOf } from './channels.ts';
 import type { EventDocument } from './event.ts';
 import { metadata } from './metadata.ts';
 import { PAYLOADS } from './payloads.ts';
@@ -29,10 +29,6 @@ const requestOf = <C extends Channel>(channel: C) =>
     ...envelope,
   });
 
-function providersOf(channel: Channel): ProviderName[] {
-  return (Object.keys(PROVIDERS) as ProviderName[]).filter((name) => PROVIDERS[name] === channel);
-}
-
 /** Tells that a request expires before it is sent, or says twice when that is. To be used with `whateverElse`. */
 export function checkTimes(event: SendTime & { expiresAt?: Date | undefined }, context: z.core.$RefinementCtx): void {
   const fault = faultInSendTime(event);
@@ -51,7 +47,13 @@ export const whateverElse: z.core.$ZodSuperRefineParams = {
 
 /** The body of `POST /v1/events` that names its channel. */
 export const eventRequest = z
-  .discriminatedUnion('channel', [requestOf('email'), requestOf('sms'), requestOf('webhook')])
+  .discriminatedUnion('channel', [
+    requestOf('email'),
+    requestOf('sms'),
+    requestOf('push'),
+    requestOf('chat'),
+    requestOf('webhook'),
+  ])
   .superRefine(checkTimes, whateverElse);
 export type EventRequest = z.output<typeof eventRequest>;
 

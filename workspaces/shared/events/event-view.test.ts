@@ -1,12 +1,13 @@
 import { parseExactJson } from '../service/exact-json.ts';
-import { type Acceptance, eventRequest, newEvent } from './event-request.ts';
+import { DEFAULT_PROVIDERS } from './channels.ts';
 import type { AttemptDocument, EventDocument } from './event.ts';
+import { type Acceptance, eventRequest, newEvent } from './event-request.ts';
 import { toDetailedView, toEventView } from './event-view.ts';
 
 const now = new Date('2030-01-31T09:00:00Z');
 const acceptance: Acceptance = {
   now,
-  defaultProviders: { email: 'smtp', sms: 'twilio', webhook: 'webhook' },
+  defaultProviders: DEFAULT_PROVIDERS,
   traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
   idempotencyKey: 'key-of-the-client',
 };

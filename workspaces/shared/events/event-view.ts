@@ -41,7 +41,7 @@ function toAttemptView({ _id, eventId, takenBy, duration, ...attempt }: AttemptD
 }
 
 function toPayloadView(payload: Payload) {
-  if ('url' in payload) {
+  if ('body' in payload && 'url' in payload) {
     const { body, secret, headers, ...rest } = payload;
     return {
       ...rest,
@@ -54,6 +54,8 @@ function toPayloadView(payload: Payload) {
       ...(secret !== undefined && { secret: 'whsec_***' }),
     };
   }
+  // A chat's webhook: whoever knows its path may write there.
+  if ('url' in payload) return { ...payload, url: `${new URL(payload.url ?? '').origin}/***` };
   if ('subject' in payload) return toEmailView(payload);
   return payload;
 }

@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
+import { DEFAULT_PROVIDERS } from './channels.ts';
 import { eventRequest, newEvent } from './event-request.ts';
 
 const acceptance = {
   now: new Date('2030-01-31T09:00:00Z'),
-  defaultProviders: { email: 'smtp', sms: 'twilio', webhook: 'webhook' },
+  defaultProviders: DEFAULT_PROVIDERS,
   traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
 } as const;
 

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { mongo } from 'mongoose';
+import { DEFAULT_PROVIDERS } from './channels.ts';
 import { eventRequest, newEvent } from './event-request.ts';
 
 const { BSON } = mongo;
@@ -64,7 +65,7 @@ describe('whatever a client sends', () => {
         accepted += 1;
         const event = newEvent(parsed.data, {
           now: new Date('2030-01-31T09:00:00Z'),
-          defaultProviders: { email: 'smtp', sms: 'twilio', webhook: 'webhook' },
+          defaultProviders: DEFAULT_PROVIDERS,
           traceparent: 'trace',
         });
         const stored: unknown = BSON.deserialize(BSON.serialize(event));

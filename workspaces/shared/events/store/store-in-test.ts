@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type Acceptance, eventRequest, newEvent } from '../event-request.ts';
+import { DEFAULT_PROVIDERS } from '../channels.ts';
 import type { EventDocument } from '../event.ts';
+import { type Acceptance, eventRequest, newEvent } from '../event-request.ts';
 import { type Database, ensureIndexes, openDatabase } from './database.ts';
 
 /** A database of its own, with its indexes, at MONGODB_URI; closing it drops it. */
@@ -25,7 +26,7 @@ export async function openStore(subject: string): Promise<Database> {
 export function acceptance(now: Date): Acceptance {
   return {
     now,
-    defaultProviders: { email: 'smtp', sms: 'twilio', webhook: 'webhook' },
+    defaultProviders: DEFAULT_PROVIDERS,
     traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
   };
 }
