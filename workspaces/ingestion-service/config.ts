@@ -10,6 +10,9 @@ import {
 } from '@postrider/shared/service/config.ts';
 import { z } from 'zod';
 
+const DEFAULT_ROUTES = `${import.meta.dirname}/routing/default-routes.yaml`;
+const DEFAULT_TEMPLATES = `${import.meta.dirname}/templates/default`;
+
 const settings = {
   ...commonSettings,
   ...kafkaSettings,
@@ -29,6 +32,10 @@ const settings = {
     .string()
     .regex(/^[A-Z]{2}$/, 'must be a country code of two letters')
     .default('US'),
+  /** A YAML file that says what typed events become; see routing/default-routes.yaml. */
+  ROUTES_FILE: z.string().default(DEFAULT_ROUTES),
+  /** A folder of templates; see templates/README.md. */
+  TEMPLATES_DIR: z.string().default(DEFAULT_TEMPLATES),
 };
 
 function defaultProvider(channel: Channel) {

@@ -10,15 +10,18 @@ import { createLogger } from '@postrider/shared/service/logger.ts';
 import { createRegistry } from '@postrider/shared/service/metrics.ts';
 import { startTicker } from '@postrider/shared/service/ticker.ts';
 import { createAcceptor } from './acceptance/accept-events.ts';
+import { createFamilyAcceptor } from './acceptance/accept-families.ts';
 import { addRoutes } from './api/routes.ts';
 import { readConfig } from './config.ts';
 import { createMetrics, watchAcceptQueue } from './metrics.ts';
+import { readRouting } from './routing/read-routing.ts';
 import { sweepUnpublished } from './sweeper/sweep-unpublished.ts';
 
 const SERVICE = 'ingestion-service';
 const SWEEP_INTERVAL_MS = 2_000;
 
 const config = settingsOrExit(readConfig);
+const routing = settingsOrExit(() => readRouting(config));
 const logger = createLogger(SERVICE, config.LOG_LEVEL);
 
 await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
@@ -28,14 +31,10 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
   const { kafka } = connectKafka(config, SERVICE, logger, lifecycle);
   const producer = createProducer(kafka, config, logger);
   const metrics = createMetrics(registry);
-  const acceptor = createAcceptor({
-    database,
-    producer,
-    logger,
-    maxWaitingBytes: config.ACCEPT_QUEUE_BYTES,
-    metrics,
-  });
-  watchAcceptQueue(registry, () => acceptor.waitingBytes);
+  const acceptance = { database, producer, logger, maxWaitingBytes: config.ACCEPT_QUEUE_BYTES, metrics };
+  const acceptor = createAcceptor(acceptance);
+  const families = createFamilyAcceptor(acceptance);
+  watchAcceptQueue(registry, () => acceptor.waitingBytes + families.waitingBytes);
   lifecycle.onStop('producer', () => producer.close());
 
   // Each queue by itself: one whose topic does not answer holds up no other.
@@ -60,19 +59,21 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     database,
     clock,
     acceptor,
+    families,
+    ...routing,
     allow: authenticate(config),
     defaultProviders: {
       email: config.DEFAULT_PROVIDER_EMAIL,
       sms: config.DEFAULT_PROVIDER_SMS,
-      push: config.DEFAULT_PROVIDER_PUSH,
-      chat: config.DEFAULT_PROVIDER_CHAT,
       webhook: config.DEFAULT_PROVIDER_WEBHOOK,
     },
     phoneCountry: config.DEFAULT_PHONE_COUNTRY,
   });
   answerErrors(app, logger);
   const server = await listen(app, config);
-  lifecycle.onStop('acceptor', () => acceptor.drained());
+  lifecycle.onStop('acceptor', async () => {
+    await Promise.all([acceptor.drained(), families.drained()]);
+  });
   lifecycle.onStop('http', () => server.close());
   logger.info({ port: server.port }, 'ready');
 });

@@ -24,11 +24,11 @@ interface Entry {
   bytes: number;
 }
 
-const MAX_BATCH = 500;
+export const MAX_BATCH = 500;
 /** The driver's own limits have let a write hang after MongoDB's death; one that hangs would hold up all behind it. */
 const STORE_LIMIT_MS = 8_000;
 // A message to MongoDB may have 48 MB; a quarter of it keeps one write short.
-const MAX_BATCH_BYTES = 12 * 1_048_576;
+export const MAX_BATCH_BYTES = 12 * 1_048_576;
 
 export interface AcceptorParts {
   database: Database;
@@ -65,7 +65,7 @@ export function createAcceptor(parts: AcceptorParts): Acceptor {
  * message: the sweeper of any instance publishes them.
  */
 async function acceptEvents(parts: AcceptorParts, events: EventDocument[]): Promise<Acceptance[]> {
-  const results = await store(parts, events);
+  const results = await confirmed(parts, events.length, insertEvents(parts.database, events));
   const created = results.flatMap((result) => (result.outcome === 'created' ? [result.event] : []));
   count(parts.metrics, results);
   publish(
@@ -75,12 +75,17 @@ async function acceptEvents(parts: AcceptorParts, events: EventDocument[]): Prom
   return results;
 }
 
-async function store({ database, logger, metrics }: AcceptorParts, events: EventDocument[]): Promise<Acceptance[]> {
+/** What a write of so many events answers. @throws AppError `unavailable` when MongoDB does not confirm it in time. */
+export async function confirmed<T>(
+  { logger, metrics }: Pick<AcceptorParts, 'logger' | 'metrics'>,
+  events: number,
+  write: Promise<T>,
+): Promise<T> {
   try {
-    return await withinTime('storing events', STORE_LIMIT_MS, insertEvents(database, events));
+    return await withinTime('storing events', STORE_LIMIT_MS, write);
   } catch (error) {
-    metrics.refused.inc({ reason: 'unavailable' }, events.length);
-    logger.error({ err: error, events: events.length }, 'could not store events');
+    metrics.refused.inc({ reason: 'unavailable' }, events);
+    logger.error({ err: error, events }, 'could not store events');
     throw new AppError('unavailable', 'the event could not be stored; try again with the same Idempotency-Key', {
       retryAfter: 2,
       cause: error,
@@ -89,7 +94,7 @@ async function store({ database, logger, metrics }: AcceptorParts, events: Event
 }
 
 /** Not awaited: the client has its answer from the write, and what fails here is published later. */
-function publish({ producer, logger, metrics }: AcceptorParts, events: EventDocument[]): void {
+export function publish({ producer, logger, metrics }: AcceptorParts, events: EventDocument[]): void {
   const oldest = events[0];
   if (!oldest) return;
   publishQueued(producer, events, oldest.createdAt).catch((error: unknown) => {

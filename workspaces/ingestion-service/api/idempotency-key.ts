@@ -10,3 +10,8 @@ export function idempotencyKeyOf(request: Request): string | undefined {
     fields: [{ path: 'Idempotency-Key', message: 'must be 1 to 255 visible ASCII characters' }],
   });
 }
+
+/** The answer to another request under a key that is taken. */
+export function keyConflict(eventId: string): AppError {
+  return new AppError('idempotency_conflict', `this idempotency key was used for another request, event ${eventId}`);
+}

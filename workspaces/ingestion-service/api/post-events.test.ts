@@ -1,12 +1,15 @@
 import { AppError } from '@postrider/shared/errors/app-error.ts';
-import { DEFAULT_PROVIDERS } from '@postrider/shared/events/channels.ts';
 import type { EventDocument } from '@postrider/shared/events/event.ts';
 import type { Acceptance } from '@postrider/shared/events/store/acceptance.ts';
+import type { FamilyAcceptance } from '@postrider/shared/events/store/families.ts';
+import type { Family } from '@postrider/shared/events/typed-event.ts';
 import { answerErrors, createApp, type HttpServer, listen } from '@postrider/shared/service/http-server.ts';
 import { jsonBody } from '@postrider/shared/service/json-body.ts';
 import { createLogger } from '@postrider/shared/service/logger.ts';
 import { createRegistry } from '@postrider/shared/service/metrics.ts';
+import { shippedRouting } from '../routing/routing-in-test.ts';
 import { MAX_BATCH_BYTES, MAX_EVENT_BYTES, postEvent, postEventBatch } from './post-events.ts';
+import { previewEvent } from './typed-events.ts';
 
 const now = new Date('2030-01-31T09:00:00Z');
 const sms = { channel: 'sms', payload: { to: '+12025550123', text: 'Hello' } };
@@ -14,6 +17,7 @@ const sms = { channel: 'sms', payload: { to: '+12025550123', text: 'Hello' } };
 /** What the store says of each event; the real one needs MongoDB. */
 let answer: (event: EventDocument) => Acceptance;
 let accepted: { event: EventDocument; bytes: number }[];
+let families: Family[];
 let server: HttpServer;
 
 beforeAll(async () => {
@@ -28,9 +32,19 @@ beforeAll(async () => {
       waitingBytes: 0,
       drained: async () => undefined,
     },
+    families: {
+      accept: async (family: Family): Promise<FamilyAcceptance> => {
+        families.push(family);
+        return { outcome: 'created', ...family };
+      },
+      waitingBytes: 0,
+      drained: async () => undefined,
+    },
+    ...shippedRouting(),
     clock: { now: () => now },
-    defaultProviders: DEFAULT_PROVIDERS,
+    defaultProviders: { email: 'smtp', sms: 'twilio', webhook: 'webhook' } as const,
   };
+  app.post('/v1/templates/preview', jsonBody(MAX_EVENT_BYTES), previewEvent(parts));
   app.post('/v1/events', jsonBody(MAX_EVENT_BYTES), postEvent(parts));
   app.post('/v1/events/batch', jsonBody(MAX_BATCH_BYTES), postEventBatch(parts));
   answerErrors(app, logger);
@@ -39,6 +53,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 beforeEach(() => {
   accepted = [];
+  families = [];
   answer = (event) => ({ outcome: 'created', event });
 });
 
@@ -174,5 +189,73 @@ describe('a batch of events', () => {
     const body = JSON.stringify({ events: [sms, sms] });
     await post('/v1/events/batch', body);
     expect(accepted.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(body.length);
+  });
+});
+
+describe('a typed event', () => {
+  const failed = {
+    type: 'payment.failed',
+    to: { email: 'ada@example.com', phone: '+12025550123' },
+    data: { amount: 5 },
+  };
+
+  it('is answered with its id, and those of the events that it becomes', async () => {
+    const { status, json } = await post('/v1/events', JSON.stringify(failed), { 'idempotency-key': 'k' });
+    const [family] = families;
+    expect({ status, json }).toMatchObject({
+      status: 202,
+      json: {
+        id: family?.parent._id,
+        type: 'payment.failed',
+        status: 'QUEUED',
+        children: [
+          { id: family?.children[0]?._id, channel: 'email', priority: 'critical', status: 'QUEUED' },
+          { id: family?.children[1]?._id, channel: 'sms', priority: 'critical', status: 'QUEUED' },
+        ],
+      },
+    });
+    expect(family?.parent).toMatchObject({ idempotencyKey: 'k', data: { amount: 5 } });
+    expect(accepted).toEqual([]);
+  });
+
+  it('that lacks what its templates need is refused with 422 and named; nothing of it is stored', async () => {
+    const { status, json } = await post('/v1/events', JSON.stringify({ ...failed, data: {} }));
+    expect({ status, json }).toMatchObject({
+      status: 422,
+      json: { code: 'unprocessable', errors: [{ path: 'data.amount', message: expect.stringContaining('missing') }] },
+    });
+    expect(families).toEqual([]);
+  });
+
+  it('of a type that no route takes is refused with 422, one that is malformed with 400', async () => {
+    expect(await post('/v1/events', JSON.stringify({ type: 'nobody.knows' }))).toMatchObject({ status: 422 });
+    const { status, json } = await post(
+      '/v1/events',
+      JSON.stringify({ type: '../x', data: [], to: { '': 1 }, url: 1 }),
+    );
+    expect({ status, paths: (json['errors'] as { path: string }[]).map(({ path }) => path).toSorted() }).toEqual({
+      status: 400,
+      paths: ['data', 'to.', 'type', 'url'],
+    });
+  });
+
+  it('may stand among others in a batch', async () => {
+    const { json } = await postBatch([sms, failed, { ...failed, data: {} }, { ...failed, channel: 'sms' }]);
+    expect(json.results?.map(({ id, error }) => (id ? 'taken' : error?.status))).toEqual(['taken', 'taken', 422, 400]);
+    expect([accepted.length, families.length]).toEqual([1, 1]);
+  });
+
+  it('is shown before it is sent', async () => {
+    const { status, json } = await post('/v1/templates/preview', JSON.stringify(failed));
+    expect({ status, json }).toMatchObject({
+      status: 200,
+      json: {
+        messages: [
+          { template: 'payment.failed/email.liquid', channel: 'email', payload: { to: 'ada@example.com' } },
+          { template: 'payment.failed/sms.liquid', channel: 'sms', payload: { to: '+12025550123' } },
+        ],
+      },
+    });
+    expect(families).toEqual([]);
   });
 });

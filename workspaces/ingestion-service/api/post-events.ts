@@ -5,12 +5,14 @@ import type { Channel, ProviderName } from '@postrider/shared/events/channels.ts
 import { type EventRequest, eventRequest, newEvent } from '@postrider/shared/events/event-request.ts';
 import type { Acceptance } from '@postrider/shared/events/store/acceptance.ts';
 import type { Clock } from '@postrider/shared/service/clock.ts';
+import { typedEventRequest } from '@postrider/shared/events/typed-event.ts';
 import type { JsonRequest } from '@postrider/shared/service/json-body.ts';
 import { continueTrace } from '@postrider/shared/service/trace.ts';
 import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Acceptor } from '../acceptance/accept-events.ts';
-import { idempotencyKeyOf } from './idempotency-key.ts';
+import { idempotencyKeyOf, keyConflict } from './idempotency-key.ts';
+import { acceptTyped, isTyped, toFamilyReceipt, type TypedEventParts } from './typed-events.ts';
 
 export const MAX_EVENT_BYTES = 256 * 1_024;
 export const MAX_BATCH_BYTES = 8 * 1_048_576;
@@ -35,32 +37,33 @@ export function acceptRequest(
 }
 
 /** POST /v1/events */
-export function postEvent(parts: AcceptanceParts): RequestHandler {
+export function postEvent(parts: TypedEventParts): RequestHandler {
   return async (request, response) => {
-    const event = parseOrThrow(eventRequest, request.body);
-    const acceptance = await acceptRequest(
-      parts,
-      event,
-      request,
-      (request as JsonRequest).bodyBytes,
-      idempotencyKeyOf(request),
-    );
-    const receipt = toReceipt(acceptance);
-    response.status(acceptance.outcome === 'created' ? 202 : 200).json(receipt);
+    const { body, bodyBytes } = request as JsonRequest;
+    const key = idempotencyKeyOf(request);
+    const receipt = isTyped(body)
+      ? toFamilyReceipt(await acceptTyped(parts, parseOrThrow(typedEventRequest, body), request, key))
+      : toReceipt(await acceptRequest(parts, parseOrThrow(eventRequest, body), request, bodyBytes, key));
+    response.status('duplicate' in receipt ? 200 : 202).json(receipt);
   };
 }
 
 const batchRequest = z.strictObject({ events: z.array(z.unknown()).min(1).max(MAX_BATCH_EVENTS) });
 
 /** POST /v1/events/batch: every event stands for itself; the answers are in the order of the events. */
-export function postEventBatch(parts: AcceptanceParts): RequestHandler {
+export function postEventBatch(parts: TypedEventParts): RequestHandler {
   return async (request, response) => {
     const { events } = parseOrThrow(batchRequest, request.body);
     const { bodyBytes } = request as JsonRequest;
     const results = await Promise.all(
       events.map(async (item, at) => {
         try {
-          const event = parseItem(item, at, bodyBytes);
+          if (isTyped(item)) {
+            return toFamilyReceipt(
+              await acceptTyped(parts, parseItem(typedEventRequest, item, at, bodyBytes), request),
+            );
+          }
+          const event = parseItem(eventRequest, item, at, bodyBytes);
           return toReceipt(await acceptRequest(parts, event, request, bodyBytes / events.length));
         } catch (error) {
           return { error: toProblem(error) };
@@ -72,8 +75,8 @@ export function postEventBatch(parts: AcceptanceParts): RequestHandler {
   };
 }
 
-function parseItem(item: unknown, at: number, bodyBytes: number): EventRequest {
-  const result = eventRequest.safeParse(item);
+function parseItem<T extends z.ZodType>(schema: T, item: unknown, at: number, bodyBytes: number): z.output<T> {
+  const result = schema.safeParse(item);
   if (!result.success) {
     const fields = toFieldErrors(result.error, `events.${at}`);
     throw new AppError('validation_failed', 'the event has faulty fields', { fields });
@@ -94,14 +97,8 @@ function refuseWhenNothingWasTaken(results: object[]): void {
   }
 }
 
-/** @throws AppError `idempotency_conflict` where the key was used for another request. */
 function toReceipt(acceptance: Acceptance) {
-  if (acceptance.outcome === 'conflict') {
-    throw new AppError(
-      'idempotency_conflict',
-      `this idempotency key was used for another request, event ${acceptance.eventId}`,
-    );
-  }
+  if (acceptance.outcome === 'conflict') throw keyConflict(acceptance.eventId);
   const { _id, status, createdAt } = acceptance.event;
   return { id: _id, status, createdAt, ...(acceptance.outcome === 'duplicate' && { duplicate: true }) };
 }

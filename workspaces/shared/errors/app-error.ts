@@ -12,6 +12,7 @@ export const ERROR_STATUS = {
   idempotency_conflict: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
+  unprocessable: 422,
   headers_too_large: 431,
   internal: 500,
   overloaded: 503,
