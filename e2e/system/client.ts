@@ -49,6 +49,10 @@ export class Client {
     return this.#call('GET', this.#ingestion + path);
   }
 
+  patch<T = Record<string, unknown>>(path: string, body: unknown): Promise<Reply<T>> {
+    return this.#call('PATCH', this.#ingestion + path, body);
+  }
+
   delete<T = Record<string, unknown>>(path: string): Promise<Reply<T>> {
     return this.#call('DELETE', this.#ingestion + path);
   }
