@@ -65,6 +65,8 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     defaultProviders: {
       email: config.DEFAULT_PROVIDER_EMAIL,
       sms: config.DEFAULT_PROVIDER_SMS,
+      push: config.DEFAULT_PROVIDER_PUSH,
+      chat: config.DEFAULT_PROVIDER_CHAT,
       webhook: config.DEFAULT_PROVIDER_WEBHOOK,
     },
     phoneCountry: config.DEFAULT_PHONE_COUNTRY,

@@ -1,4 +1,5 @@
 import { AppError } from '@postrider/shared/errors/app-error.ts';
+import { DEFAULT_PROVIDERS } from '@postrider/shared/events/channels.ts';
 import type { EventDocument } from '@postrider/shared/events/event.ts';
 import type { Acceptance } from '@postrider/shared/events/store/acceptance.ts';
 import type { FamilyAcceptance } from '@postrider/shared/events/store/families.ts';
@@ -42,7 +43,7 @@ beforeAll(async () => {
     },
     ...shippedRouting(),
     clock: { now: () => now },
-    defaultProviders: { email: 'smtp', sms: 'twilio', webhook: 'webhook' } as const,
+    defaultProviders: DEFAULT_PROVIDERS,
   };
   app.post('/v1/templates/preview', jsonBody(MAX_EVENT_BYTES), previewEvent(parts));
   app.post('/v1/events', jsonBody(MAX_EVENT_BYTES), postEvent(parts));
