@@ -78,7 +78,7 @@ test('a mail in all its parts, as Mailgun wants it', async () => {
     ['attachment', 'Rechnung "42" ü.pdf', 'application/pdf; charset=binary'],
     ['attachment', 'notes.txt', 'text/plain'],
   ]);
-  expect(Buffer.from((await files[0]?.[1].arrayBuffer()) ?? '')).toEqual(Buffer.from([0, 1, 2, 0xff]));
+  expect(await files[0]?.[1].bytes()).toEqual(new Uint8Array([0, 1, 2, 0xff]));
   expect(await files[1]?.[1].text()).toBe('Ünotes');
 });
 
