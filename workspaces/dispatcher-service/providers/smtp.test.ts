@@ -1,26 +1,10 @@
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { EmailMessage } from '@postrider/shared/events/payloads.ts';
 import { readSettings } from '@postrider/shared/service/config.ts';
-import type { Provider, SendContext } from './provider.ts';
+import { emailContext } from './email-in-test.ts';
+import type { Provider } from './provider.ts';
 import { createSmtpProvider, smtpSettings } from './smtp.ts';
-
-/** What a scripted server does with one line: a reply, or something else to the socket. */
-type Reaction = string | ((socket: Socket) => void);
-type Script = Partial<
-  Record<'GREETING' | 'EHLO' | 'STAR' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA' | '.' | 'RSET' | 'QUIT', Reaction>
->;
-
-const POLITE: Script = {
-  GREETING: '220 test ESMTP',
-  EHLO: '250-test\r\n250-PIPELINING\r\n250 AUTH PLAIN',
-  AUTH: '235 2.7.0 ok',
-  MAIL: '250 2.1.0 ok',
-  RCPT: '250 2.1.5 ok',
-  DATA: '354 go on',
-  '.': '250 2.0.0 queued as 4ABC',
-  RSET: '250 2.0.0 ok',
-  QUIT: '221 2.0.0 bye',
-};
+import { type Script, type ScriptedSmtp, scriptedSmtp } from './smtp-script-in-test.ts';
 
 const MESSAGE: EmailMessage = {
   to: { name: 'Jane', address: 'jane@corp.example' },
@@ -29,63 +13,20 @@ const MESSAGE: EmailMessage = {
   html: '<p>rich</p>',
 };
 
-let server: Server;
+let server: ScriptedSmtp;
 let provider: Provider<EmailMessage>;
-let mails: string[];
-let sockets: Socket[];
 
 /** A provider in front of a server that is polite but for the given reactions. */
 async function start(script: Script = {}, settings: Record<string, string> = {}): Promise<void> {
-  const reactions = { ...POLITE, ...script };
-  const react = (socket: Socket, to: keyof Script): void => {
-    const reaction = reactions[to];
-    if (typeof reaction === 'string') socket.write(`${reaction}\r\n`);
-    else reaction?.(socket);
-  };
-  mails = [];
-  sockets = [];
-  server = createServer({ noDelay: true }, (socket) => {
-    sockets.push(socket);
-    socket.on('error', () => undefined);
-    let pending = '';
-    let mail: string | undefined;
-    react(socket, 'GREETING');
-    socket.setEncoding('utf8').on('data', (chunk: string) => {
-      const lines = (pending + chunk).split('\r\n');
-      pending = lines.pop() ?? '';
-      for (const line of lines) {
-        if (mail === undefined) {
-          const verb = line.slice(0, 4) as keyof Script;
-          react(socket, verb);
-          if (verb === 'DATA') mail = '';
-        } else if (line === '.') {
-          mails.push(mail);
-          mail = undefined;
-          react(socket, '.');
-        } else {
-          mail += `${line}\r\n`;
-        }
-      }
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  const environment = { SMTP_HOST: '127.0.0.1', SMTP_PORT: String((server.address() as AddressInfo).port) };
+  server = await scriptedSmtp(script);
+  const environment = { SMTP_HOST: '127.0.0.1', SMTP_PORT: String(server.port) };
   const given = { ...environment, SMTP_FROM: 'Postrider <post@sender.example>', ...settings };
   provider = createSmtpProvider(readSettings(smtpSettings, given)) as Provider<EmailMessage>;
 }
 
 afterEach(async () => {
   await provider.close();
-  for (const socket of sockets) socket.destroy();
-  await new Promise((resolve) => server.close(resolve));
-});
-
-const context = (limitMs = 5_000): SendContext => ({
-  eventId: '0199b6a1-7a1e-7000-8000-000000000001',
-  attempt: 1,
-  createdAt: new Date(Date.UTC(2026, 0, 15, 12)),
-  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
-  signal: AbortSignal.timeout(limitMs),
+  await server.close();
 });
 
 const CREDENTIALS = { SMTP_USER: 'user', SMTP_PASSWORD: 'pa55word', SMTP_REQUIRE_TLS: 'false' };
@@ -95,18 +36,18 @@ const keepSilent = (): void => undefined;
 test('every try of one event is the same mail, byte by byte', async () => {
   await start();
   for (let n = 0; n < 2; n += 1) {
-    expect(await provider.send(MESSAGE, context())).toEqual({
+    expect(await provider.send(MESSAGE, emailContext())).toEqual({
       outcome: 'delivered',
       messageId: '<0199b6a1-7a1e-7000-8000-000000000001@sender.example>',
       detail: '250 2.0.0 queued as 4ABC',
     });
   }
-  expect(mails[0]).toBe(mails[1]);
-  expect(mails[0]).toContain('Message-ID: <0199b6a1-7a1e-7000-8000-000000000001@sender.example>\r\n');
-  expect(mails[0]).toContain('X-Postrider-Event-ID: 0199b6a1-7a1e-7000-8000-000000000001\r\n');
-  expect(mails[0]).toContain('Date: Thu, 15 Jan 2026 12:00:00 +0000\r\n');
+  expect(server.mails[0]).toBe(server.mails[1]);
+  expect(server.mails[0]).toContain('Message-ID: <0199b6a1-7a1e-7000-8000-000000000001@sender.example>\r\n');
+  expect(server.mails[0]).toContain('X-Postrider-Event-ID: 0199b6a1-7a1e-7000-8000-000000000001\r\n');
+  expect(server.mails[0]).toContain('Date: Thu, 15 Jan 2026 12:00:00 +0000\r\n');
   // And over one connection.
-  expect(sockets).toHaveLength(1);
+  expect(server.sockets).toHaveLength(1);
 });
 
 test("the event's own sender is used, and one mailbox each, whatever its name looks like", async () => {
@@ -118,12 +59,12 @@ test("the event's own sender is used, and one mailbox each, whatever its name lo
       from: { name: '', address: 'me@other.example' },
       replyTo: { name: 'Réply', address: 'reply@other.example' },
     },
-    context(),
+    emailContext(),
   );
-  expect(mails[0]).toContain('From: me@other.example\r\n');
-  expect(mails[0]).toMatch(/^To: .*<jane@corp\.example>\r$/m);
-  expect(mails[0]).toMatch(/^Reply-To: .*<reply@other\.example>\r$/m);
-  expect(mails[0]).toMatch(/^Message-ID: <[^@]+@other\.example>\r$/m);
+  expect(server.mails[0]).toContain('From: me@other.example\r\n');
+  expect(server.mails[0]).toMatch(/^To: .*<jane@corp\.example>\r$/m);
+  expect(server.mails[0]).toMatch(/^Reply-To: .*<reply@other\.example>\r$/m);
+  expect(server.mails[0]).toMatch(/^Message-ID: <[^@]+@other\.example>\r$/m);
 });
 
 test.each<[string, Script, string, boolean, string]>([
@@ -147,16 +88,16 @@ test.each<[string, Script, string, boolean, string]>([
   ['does not answer the final dot', { '.': keepSilent }, 'unknown_outcome', true, 'TIME_LIMIT'],
 ])('a server that %s', async (_name, script, errorClass, retryable, code) => {
   await start(script, 'AUTH' in script ? CREDENTIALS : {});
-  const result = await provider.send(MESSAGE, context(900));
+  const result = await provider.send(MESSAGE, emailContext(900));
   expect(result).toMatchObject({ outcome: 'failed', errorClass, retryable, code });
   // What may have been accepted is never sent again behind our back.
-  expect(mails.length).toBeLessThanOrEqual(1);
+  expect(server.mails.length).toBeLessThanOrEqual(1);
 });
 
 test('a connection that breaks in the middle of a long mail: nothing was accepted', async () => {
   await start({ DATA: (socket) => socket.write('354 go on\r\n', () => socket.once('data', () => socket.destroy())) });
   const text = 'a line of a very long mail\n'.repeat(400_000);
-  expect(await provider.send({ ...MESSAGE, text }, context())).toMatchObject({
+  expect(await provider.send({ ...MESSAGE, text }, emailContext())).toMatchObject({
     errorClass: 'network',
     retryable: true,
   });
@@ -164,12 +105,12 @@ test('a connection that breaks in the middle of a long mail: nothing was accepte
 
 test('a pooled connection that the server has closed meanwhile is replaced', async () => {
   await start();
-  await provider.send(MESSAGE, context());
-  const gone = new Promise((resolve) => sockets[0]?.once('close', resolve));
-  sockets[0]?.end();
+  await provider.send(MESSAGE, emailContext());
+  const gone = new Promise((resolve) => server.sockets[0]?.once('close', resolve));
+  server.sockets[0]?.end();
   await gone;
-  expect(await provider.send(MESSAGE, context())).toMatchObject({ outcome: 'delivered' });
-  expect(sockets).toHaveLength(2);
+  expect(await provider.send(MESSAGE, emailContext())).toMatchObject({ outcome: 'delivered' });
+  expect(server.sockets).toHaveLength(2);
 });
 
 test('a pooled connection that breaks when it is used again is replaced: not a byte of the mail was sent', async () => {
@@ -181,19 +122,19 @@ test('a pooled connection that breaks when it is used again is replaced: not a b
       else socket.write('250 2.1.0 ok\r\n');
     },
   });
-  await provider.send(MESSAGE, context());
-  expect(await provider.send(MESSAGE, context())).toMatchObject({ outcome: 'delivered' });
-  expect(mails).toHaveLength(2);
-  expect(sockets).toHaveLength(2);
+  await provider.send(MESSAGE, emailContext());
+  expect(await provider.send(MESSAGE, emailContext())).toMatchObject({ outcome: 'delivered' });
+  expect(server.mails).toHaveLength(2);
+  expect(server.sockets).toHaveLength(2);
 });
 
 test('a message that waits for a free connection until its time is over was not sent', async () => {
   await start({ '.': keepSilent }, { SMTP_POOL_SIZE: '1' });
-  const first = provider.send(MESSAGE, context(1_000));
-  const second = await provider.send(MESSAGE, context(200));
+  const first = provider.send(MESSAGE, emailContext(1_000));
+  const second = await provider.send(MESSAGE, emailContext(200));
   expect(second).toMatchObject({ errorClass: 'timeout', code: 'TIME_LIMIT' });
   expect(await first).toMatchObject({ errorClass: 'unknown_outcome' });
-  expect(mails).toHaveLength(1);
+  expect(server.mails).toHaveLength(1);
 });
 
 test('a password does not go over a connection without TLS, unless that is asked for', async () => {
@@ -203,12 +144,12 @@ test('a password does not go over a connection without TLS, unless that is asked
     asked = true;
   };
   await start({ STAR: '502 5.5.1 not here', AUTH: noteIt }, credentials);
-  expect(await provider.send(MESSAGE, context())).toMatchObject({ errorClass: 'provider_down', code: '502' });
+  expect(await provider.send(MESSAGE, emailContext())).toMatchObject({ errorClass: 'provider_down', code: '502' });
   expect(asked).toBe(false);
 });
 
 test('neither recipient nor credentials stand in the detail', async () => {
   await start({ AUTH: '535 user jane@corp.example jane with pa55word is refused' }, CREDENTIALS);
-  const result = await provider.send(MESSAGE, context());
+  const result = await provider.send(MESSAGE, emailContext());
   expect(result.detail).toBe('535 *** *** *** with *** is refused');
 });
