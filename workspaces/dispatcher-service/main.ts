@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { messageParser, workMessage } from '@postrider/shared/events/messages.ts';
 import { connectStore } from '@postrider/shared/events/store/connect.ts';
 import { poisonRecorder } from '@postrider/shared/events/store/poison-messages.ts';
+import { loadRecipientHasher } from '@postrider/shared/events/store/recipient-key.ts';
 import { connectKafka } from '@postrider/shared/kafka/connect.ts';
 import { startConsumer } from '@postrider/shared/kafka/consumer.ts';
 import { createProducer } from '@postrider/shared/kafka/producer.ts';
@@ -10,6 +11,7 @@ import { answerErrors, createApp, listen } from '@postrider/shared/service/http-
 import { runService, settingsOrExit } from '@postrider/shared/service/lifecycle.ts';
 import { createLogger } from '@postrider/shared/service/logger.ts';
 import { createRegistry } from '@postrider/shared/service/metrics.ts';
+import { persistently } from '@postrider/shared/service/persistence.ts';
 import { readConfig } from './config.ts';
 import { createDispatcher } from './dispatch/dispatcher.ts';
 import { FlowControl } from './flow-control/flow-control.ts';
@@ -56,8 +58,12 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     abandon: abandon.signal,
     confirmWithinMs: config.CONFIRM_WITHIN_MS,
   });
+  const hash = await persistently('load the key of recipients', logger, lifecycle.stopped, () =>
+    loadRecipientHasher(database),
+  );
   const dispatcher = createDispatcher({
     database,
+    hash,
     clock,
     providers,
     flow,

@@ -13,6 +13,7 @@ import type { Provider } from '../providers/provider.ts';
 import type { Recorder } from '../recording/record-outcomes.ts';
 import { attempt } from './attempt.ts';
 import { maskedRecipient } from './recipient.ts';
+import { type Remainder, SUPPRESSED, withSuppressed } from './suppression.ts';
 
 export interface DeliveryParts {
   clock: Clock;
@@ -25,9 +26,11 @@ export interface DeliveryParts {
   sendTimeoutMs: number;
 }
 
-/** One claimed event: sent or put off, and what became of it recorded. */
-export async function deliver(parts: DeliveryParts, event: EventDocument): Promise<void> {
+/** One claimed event: sent or put off, and what became of it recorded. `remainder` where recipients are suppressed. */
+export async function deliver(parts: DeliveryParts, claimed: EventDocument, remainder?: Remainder): Promise<void> {
   const { providers, flow, recorder, clock, sendTimeoutMs, logger } = parts;
+  if (remainder && !remainder.payload) return recordAttempt(parts, claimed, clock.now(), 0, SUPPRESSED);
+  const event = remainder?.payload ? { ...claimed, payload: remainder.payload } : claimed;
   const provider = providers.get(event.provider);
   if (!provider) return recordAttempt(parts, event, clock.now(), 0, notConfigured(event.provider));
 
@@ -39,7 +42,8 @@ export async function deliver(parts: DeliveryParts, event: EventDocument): Promi
   const witness = event.attempts > 0 ? 'tried' : 'untried';
   const result = await flow.run(provider.destination(event.payload), send, witness, provider.capacity);
   if (result.outcome !== 'deferred') {
-    return recordAttempt(parts, event, startedAt, clock.now().getTime() - startedAt.getTime(), result);
+    const duration = clock.now().getTime() - startedAt.getTime();
+    return recordAttempt(parts, event, startedAt, duration, remainder ? withSuppressed(result, remainder) : result);
   }
   const decision = decideDeferral(formerDeferrals(event, result.reason), result, Math.random());
   if (decision === 'give_up') return recordAttempt(parts, event, startedAt, 0, unavailable(result));

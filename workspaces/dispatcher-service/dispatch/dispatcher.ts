@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkMessage } from '@postrider/shared/events/messages.ts';
+import type { HashRecipient } from '@postrider/shared/events/recipients.ts';
 import type { Database } from '@postrider/shared/events/store/database.ts';
 import { claim, expire } from '@postrider/shared/events/store/dispatch.ts';
 import type { IncomingMessage } from '@postrider/shared/kafka/consumer.ts';
 import { Batcher } from '@postrider/shared/service/batcher.ts';
 import { persistently } from '@postrider/shared/service/persistence.ts';
 import { type DeliveryParts, deliver } from './deliver.ts';
+import { screenRecipients } from './suppression.ts';
 
 export interface DispatcherParts extends DeliveryParts {
   database: Database;
+  hash: HashRecipient;
   /** Ends the repetition of failing writes at a stop. */
   abandon: AbortSignal;
   /** How long a claim holds beyond the time limit of a send: time to wait for a turn, and to record; milliseconds. */
@@ -70,6 +73,9 @@ async function dispatchBatch(parts: DispatcherParts, messages: Message[]): Promi
     parts,
     messages.filter(({ value }) => !claimed.has(value.id)),
   );
+  const remainders = await persistently('look for suppressions', parts.logger, parts.abandon, () =>
+    screenRecipients(parts.database, parts.hash, claimed.values()),
+  );
   const started = new Set<string>();
   return messages.flatMap((message) => {
     const event = claimed.get(message.value.id);
@@ -81,7 +87,7 @@ async function dispatchBatch(parts: DispatcherParts, messages: Message[]): Promi
     }
     started.add(event._id);
     const failed = (error: unknown): void => parts.logger.error({ err: error, eventId: event._id }, 'not recorded');
-    return [deliver(parts, event).then(message.done, failed)];
+    return [deliver(parts, event, remainders.get(event._id)).then(message.done, failed)];
   });
 }
 

@@ -64,7 +64,7 @@ describe('a failed attempt', () => {
     (errorClass) => {
       expect(decideRetry(rules, sms, { errorClass, retryable: false, retryAfterMs: 1 }, now, 0)).toEqual({
         retry: false,
-        reason: 'rejected',
+        reason: errorClass === 'suppressed' ? 'suppressed' : 'rejected',
         errorClass,
       });
     },

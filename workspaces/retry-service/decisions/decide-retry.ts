@@ -20,6 +20,7 @@ export function decideRetry(
   if (errorClass === 'unknown_outcome' && rules.onUnknownOutcome[event.channel] === 'hold') {
     return { retry: false, reason: 'unknown_outcome', errorClass };
   }
+  if (errorClass === 'suppressed') return { retry: false, reason: 'suppressed', errorClass };
   if (!retryable) return { retry: false, reason: 'rejected', errorClass };
 
   const policy = policyFor(rules, { ...event, errorClass });

@@ -4,7 +4,7 @@ import type { QuietHours } from './quiet-hours.ts';
 import type { ErrorClass } from './send-result.ts';
 import type { Status } from './status.ts';
 
-export const DEAD_LETTER_REASONS = ['exhausted', 'rejected', 'expired', 'unknown_outcome'] as const;
+export const DEAD_LETTER_REASONS = ['exhausted', 'rejected', 'expired', 'unknown_outcome', 'suppressed'] as const;
 export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number];
 
 export interface StatusChange {
@@ -57,6 +57,13 @@ export interface EventDocument {
   tries: number;
   /** Times put off without an attempt, since the last one. */
   deferrals: number;
+  /**
+   * The providers that it has failed over from since it was accepted or last replayed, oldest first. So the first is the one that was
+   * asked for, and none of them gets it again.
+   */
+  formerProviders?: ProviderName[];
+  /** Of `tries`, those with former providers. */
+  formerTries?: number;
   /** The last transitions, oldest first. */
   history: StatusChange[];
   deadLetter?: { reason: DeadLetterReason; errorClass?: ErrorClass; at: Date };

@@ -13,6 +13,7 @@
  * unknown_outcome  the message was sent out and no answer came: it may have been accepted
  * blocked_address  the SSRF guard refused the destination
  * unavailable      the destination was deferred so often that this counts as an attempt
+ * suppressed       every recipient is on the suppression list: no provider was asked
  */
 export const ERROR_CLASSES = [
   'bad_recipient',
@@ -27,6 +28,7 @@ export const ERROR_CLASSES = [
   'unknown_outcome',
   'blocked_address',
   'unavailable',
+  'suppressed',
 ] as const;
 export type ErrorClass = (typeof ERROR_CLASSES)[number];
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { ProviderName } from './channels.ts';
+import { emailAddress } from './payloads/mailbox.ts';
+import { E164 } from './payloads/sms.ts';
 import { PERSONAL_CHANNELS, type PersonalChannel } from './recipients.ts';
 import { text } from './text.ts';
 
@@ -27,32 +29,48 @@ export interface SuppressionDocument {
   createdAt: Date;
 }
 
+const RECIPIENTS: Record<PersonalChannel, z.ZodType<string>> = {
+  email: emailAddress,
+  sms: z.string().regex(E164, 'must be a phone number in E.164 form, such as +12025550123'),
+  push: text().min(1).max(1_024),
+};
+
 /** The body of `POST /v1/suppressions`. */
-export const suppressionRequest = z.strictObject({
-  channel: z.enum(PERSONAL_CHANNELS),
-  recipient: text().trim().min(1).max(1_024),
-  reason: z.enum(SUPPRESSION_REASONS).default('manual'),
-  note: text().min(1).max(500).optional(),
-});
+export const suppressionRequest = z
+  .strictObject({
+    channel: z.enum(PERSONAL_CHANNELS),
+    recipient: text(),
+    reason: z.enum(SUPPRESSION_REASONS).default('manual'),
+    note: text().min(1).max(500).optional(),
+  })
+  .superRefine(({ channel, recipient }, context) => {
+    const { error } = RECIPIENTS[channel].safeParse(recipient);
+    for (const { message } of error?.issues ?? []) context.addIssue({ code: 'custom', path: ['recipient'], message });
+  });
 
 /** The query of `GET /v1/suppressions`; its cursor is `<time>_<id>` of the last one of the page before. */
-export const suppressionsQuery = z.strictObject({
-  channel: z.enum(PERSONAL_CHANNELS).optional(),
-  /** In clear; needs the channel. */
-  recipient: text().min(1).max(1_024).optional(),
-  reason: z.enum(SUPPRESSION_REASONS).optional(),
-  limit: z
-    .string()
-    .regex(/^\d{1,4}$/, 'must be a whole number from 1 to 200')
-    .transform(Number)
-    .pipe(z.number().min(1).max(200))
-    .default(50),
-  cursor: z
-    .string()
-    .regex(/^\d{1,15}_[\w-]{32}$/, 'must be a cursor from a former answer')
-    .transform((given) => {
-      const at = given.indexOf('_');
-      return { at: new Date(Number(given.slice(0, at))), id: given.slice(at + 1) };
-    })
-    .optional(),
-});
+export const suppressionsQuery = z
+  .strictObject({
+    channel: z.enum(PERSONAL_CHANNELS).optional(),
+    /** In clear; needs the channel. */
+    recipient: text().min(1).max(1_024).optional(),
+    reason: z.enum(SUPPRESSION_REASONS).optional(),
+    limit: z
+      .string()
+      .regex(/^\d{1,4}$/, 'must be a whole number from 1 to 200')
+      .transform(Number)
+      .pipe(z.number().min(1).max(200))
+      .default(50),
+    cursor: z
+      .string()
+      .regex(/^\d{1,15}_[\w-]{32}$/, 'must be a cursor from a former answer')
+      .transform((given) => {
+        const at = given.indexOf('_');
+        return { at: new Date(Number(given.slice(0, at))), id: given.slice(at + 1) };
+      })
+      .optional(),
+  })
+  .refine(({ channel, recipient }) => recipient === undefined || channel !== undefined, {
+    message: 'is required with a recipient',
+    path: ['channel'],
+  });
