@@ -1,7 +1,7 @@
 /** What the provider-sandbox received, as it tells. */
 export interface Arrival {
   seq: number;
-  channel: 'email' | 'sms' | 'webhook';
+  channel: 'email' | 'sms' | 'push' | 'chat' | 'webhook';
   recipient: string;
   id?: string;
   /** Milliseconds since the epoch. */

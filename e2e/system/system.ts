@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { sandboxProviders } from '../../scripts/local/sandbox-providers.ts';
 import { Client } from './client.ts';
 import { Sandbox } from './sandbox.ts';
 import { freePort, ServiceProcess } from './service-process.ts';
@@ -76,14 +77,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     MONGODB_DB_NAME: names.database,
     KAFKA_PREFIX: names.topicPrefix,
     AUTH: 'disabled',
-    WEBHOOK_ALLOW_ADDRESSES: '127.0.0.0/8',
-    SMTP_HOST: '127.0.0.1',
-    SMTP_PORT: String(smtpPort),
-    SMTP_FROM: 'postrider@example.com',
-    TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
-    TWILIO_AUTH_TOKEN: 'sandbox',
-    TWILIO_FROM: '+15005550006',
-    TWILIO_BASE_URL: sandbox.url,
+    ...sandboxProviders({ url: sandbox.url, smtpPort }),
     ...options.env,
   };
   const services = new Map<string, ServiceProcess>();

@@ -1,6 +1,6 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import { projectFolder } from './project.ts';
+import { sandboxProviders } from './sandbox-providers.ts';
 
 export interface ServiceSpec {
   name: string;
@@ -32,12 +32,6 @@ export const addresses = {
   sandbox: urlOf(sandbox),
 };
 
-/** Of a service account that the sandbox takes like any other: made at each start, so that no key lies about. */
-function privateKey(): string {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
-  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-}
-
 /** All of Postrider on one machine: every provider is the sandbox, nothing leaves the loopback interface. */
 export function localServices({ kafkaBrokers, mongodbUri }: SystemAddresses): ServiceSpec[] {
   const env = {
@@ -46,36 +40,7 @@ export function localServices({ kafkaBrokers, mongodbUri }: SystemAddresses): Se
     MONGODB_URI: mongodbUri,
     MONGODB_DB_NAME: 'postrider',
     AUTH: 'disabled',
-    WEBHOOK_ALLOW_ADDRESSES: '127.0.0.0/8,::1/128',
-    SMTP_HOST: '127.0.0.1',
-    SMTP_PORT: `${smtpPort}`,
-    SMTP_FROM: 'postrider@example.com',
-    SENDGRID_API_KEY: 'SG.sandbox',
-    SENDGRID_FROM: 'postrider@example.com',
-    SENDGRID_BASE_URL: `${addresses.sandbox}/sendgrid`,
-    MAILGUN_API_KEY: 'sandbox',
-    MAILGUN_DOMAIN: 'example.com',
-    MAILGUN_FROM: 'postrider@example.com',
-    MAILGUN_BASE_URL: `${addresses.sandbox}/mailgun`,
-    TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
-    TWILIO_AUTH_TOKEN: 'sandbox',
-    TWILIO_BASE_URL: addresses.sandbox,
-    TWILIO_FROM: '+15005550006',
-    MESSAGEBIRD_ACCESS_KEY: 'sandbox',
-    MESSAGEBIRD_ORIGINATOR: 'Postrider',
-    MESSAGEBIRD_BASE_URL: `${addresses.sandbox}/messagebird`,
-    FIREBASE_PROJECT_ID: 'sandbox',
-    FIREBASE_CLIENT_EMAIL: 'postrider@sandbox.example',
-    FIREBASE_PRIVATE_KEY: privateKey(),
-    FIREBASE_BASE_URL: `${addresses.sandbox}/firebase`,
-    FIREBASE_TOKEN_URL: `${addresses.sandbox}/firebase/token`,
-    ONESIGNAL_APP_ID: '00000000-0000-4000-8000-000000000000',
-    ONESIGNAL_API_KEY: 'sandbox',
-    ONESIGNAL_BASE_URL: `${addresses.sandbox}/onesignal`,
-    SLACK_WEBHOOKS: `default=${addresses.sandbox}/slack/services/T0/B0/default`,
-    SLACK_BASE_URL: `${addresses.sandbox}/slack`,
-    DISCORD_WEBHOOKS: `default=${addresses.sandbox}/discord/api/webhooks/1/default`,
-    DISCORD_BASE_URL: `${addresses.sandbox}/discord`,
+    ...sandboxProviders({ url: addresses.sandbox, smtpPort }),
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info',
   };
   const service = (name: string, at: { workspace: string; port: number }, more: Record<string, string> = {}) => ({
