@@ -9,6 +9,7 @@ import {
   wholeNumber,
 } from '@postrider/shared/service/config.ts';
 import { z } from 'zod';
+import { callbackSettings } from './callbacks/readers.ts';
 
 const DEFAULT_ROUTES = `${import.meta.dirname}/routing/default-routes.yaml`;
 const DEFAULT_TEMPLATES = `${import.meta.dirname}/templates/default`;
@@ -18,6 +19,7 @@ const settings = {
   ...kafkaSettings,
   ...mongoSettings,
   ...authSettings,
+  ...callbackSettings,
   PORT: port().default(3000),
   /** Bytes of events that may wait for their write; beyond it clients get 503. */
   ACCEPT_QUEUE_BYTES: wholeNumber(1_048_576, 4_294_967_296).default(64 * 1_048_576),

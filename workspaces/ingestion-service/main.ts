@@ -1,5 +1,6 @@
 import { QUEUES } from '@postrider/shared/events/channels.ts';
 import { connectStore } from '@postrider/shared/events/store/connect.ts';
+import { loadRecipientHasher } from '@postrider/shared/events/store/recipient-key.ts';
 import { connectKafka } from '@postrider/shared/kafka/connect.ts';
 import { createConsumptionProbe } from '@postrider/shared/kafka/consumed-through.ts';
 import { createProducer } from '@postrider/shared/kafka/producer.ts';
@@ -8,17 +9,25 @@ import { answerErrors, createApp, listen } from '@postrider/shared/service/http-
 import { runService, settingsOrExit } from '@postrider/shared/service/lifecycle.ts';
 import { createLogger } from '@postrider/shared/service/logger.ts';
 import { createRegistry } from '@postrider/shared/service/metrics.ts';
+import { persistently } from '@postrider/shared/service/persistence.ts';
 import { startTicker } from '@postrider/shared/service/ticker.ts';
 import { createAcceptor } from './acceptance/accept-events.ts';
 import { createFamilyAcceptor } from './acceptance/accept-families.ts';
 import { addRoutes } from './api/routes.ts';
+import { applyDueReports } from './callbacks/apply-reports.ts';
+import { createCallbackMetrics } from './callbacks/metrics.ts';
+import { createCallbackReaders } from './callbacks/readers.ts';
+import { addCallbackRoutes } from './callbacks/routes.ts';
+import { createReadingTaker } from './callbacks/take-readings.ts';
 import { readConfig } from './config.ts';
 import { createMetrics, watchAcceptQueue } from './metrics.ts';
 import { readRouting } from './routing/read-routing.ts';
+import { addSuppressionRoutes } from './suppressions/routes.ts';
 import { sweepUnpublished } from './sweeper/sweep-unpublished.ts';
 
 const SERVICE = 'ingestion-service';
 const SWEEP_INTERVAL_MS = 2_000;
+const REPORT_INTERVAL_MS = 1_000;
 
 const config = settingsOrExit(readConfig);
 const routing = settingsOrExit(() => readRouting(config));
@@ -49,6 +58,17 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     });
   }
 
+  const hash = await persistently('load the key of recipients', logger, lifecycle.stopped, () =>
+    loadRecipientHasher(database),
+  );
+  const reports = { database, producer, clock, logger, metrics: createCallbackMetrics(registry) };
+  const readers = createCallbackReaders(config);
+  const taker = createReadingTaker(reports, hash);
+  if (readers.size > 0) {
+    const early = startTicker('reports', REPORT_INTERVAL_MS, logger, () => applyDueReports(reports));
+    lifecycle.onStop('reports', () => early.stop());
+  }
+
   const app = createApp({
     service: SERVICE,
     registry,
@@ -71,11 +91,14 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     },
     phoneCountry: config.DEFAULT_PHONE_COUNTRY,
   });
+  addCallbackRoutes(app, { readers, taker, clock, metrics: reports.metrics, publicUrl: config.PUBLIC_URL });
+  addSuppressionRoutes(app, { database, clock, hash }, authenticate(config));
   answerErrors(app, logger);
   const server = await listen(app, config);
   lifecycle.onStop('acceptor', async () => {
     await Promise.all([acceptor.drained(), families.drained()]);
   });
+  lifecycle.onStop('callbacks', () => taker.drained());
   lifecycle.onStop('http', () => server.close());
   logger.info({ port: server.port }, 'ready');
 });
