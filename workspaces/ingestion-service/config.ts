@@ -1,3 +1,4 @@
+import { carrierSettings } from '@postrider/shared/events/carrier-gateways.ts';
 import { type Channel, DEFAULT_PROVIDERS, providersOf } from '@postrider/shared/events/channels.ts';
 import { authSettings, requireKeys } from '@postrider/shared/service/api-keys.ts';
 import {
@@ -19,6 +20,7 @@ const settings = {
   ...kafkaSettings,
   ...mongoSettings,
   ...authSettings,
+  ...carrierSettings,
   ...callbackSettings,
   PORT: port().default(3000),
   /** Bytes of events that may wait for their write; beyond it clients get 503. */

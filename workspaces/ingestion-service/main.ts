@@ -89,6 +89,7 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
       chat: config.DEFAULT_PROVIDER_CHAT,
       webhook: config.DEFAULT_PROVIDER_WEBHOOK,
     },
+    carrierGateways: config.CARRIER_GATEWAYS_FILE,
     phoneCountry: config.DEFAULT_PHONE_COUNTRY,
   });
   addCallbackRoutes(app, { readers, taker, clock, metrics: reports.metrics, publicUrl: config.PUBLIC_URL });

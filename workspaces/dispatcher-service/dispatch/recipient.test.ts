@@ -14,6 +14,12 @@ describe('the recipient in the log line of an attempt', () => {
       'j***@example.com and 2 more',
     ],
     [{ url: 'https://hooks.example.com/T0/secret?to=john@example.com', body: '{}' }, 'https://hooks.example.com'],
+    [{ token: 'dQw4w9WgXcQ:APA91b', title: 'Hello', body: 'World' }, '***'],
+    [{ externalId: 'john@example.com', title: 'Hello', body: 'World' }, '***'],
+    [{ topic: 'news', title: 'Hello', body: 'World' }, 'topic news'],
+    [{ url: 'https://hooks.slack.com/services/T0/B0/secret', text: 'Hello' }, 'https://hooks.slack.com'],
+    [{ target: 'ops', text: 'Hello' }, 'webhook ops'],
+    [{ text: 'Hello' }, 'webhook default'],
   ])('of %j is masked: %s', (payload, masked) => {
     expect(maskedRecipient(payload)).toBe(masked);
   });

@@ -1,18 +1,20 @@
 import { AppError } from '@postrider/shared/errors/app-error.ts';
 import { toProblem } from '@postrider/shared/errors/problem.ts';
 import { parseOrThrow, toFieldErrors } from '@postrider/shared/errors/validation.ts';
+import type { CarrierGateways } from '@postrider/shared/events/carrier-gateways.ts';
 import type { Channel, ProviderName } from '@postrider/shared/events/channels.ts';
 import { type EventRequest, eventRequest, newEvent } from '@postrider/shared/events/event-request.ts';
 import type { Acceptance } from '@postrider/shared/events/store/acceptance.ts';
-import type { Clock } from '@postrider/shared/service/clock.ts';
 import { typedEventRequest } from '@postrider/shared/events/typed-event.ts';
+import type { Clock } from '@postrider/shared/service/clock.ts';
 import type { JsonRequest } from '@postrider/shared/service/json-body.ts';
 import { continueTrace } from '@postrider/shared/service/trace.ts';
 import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Acceptor } from '../acceptance/accept-events.ts';
+import { requireKnownCarrier } from '../acceptance/known-carrier.ts';
 import { idempotencyKeyOf, keyConflict } from './idempotency-key.ts';
-import { acceptTyped, isTyped, toFamilyReceipt, type TypedEventParts } from './typed-events.ts';
+import { acceptTyped, isTyped, type TypedEventParts, toFamilyReceipt } from './typed-events.ts';
 
 export const MAX_EVENT_BYTES = 256 * 1_024;
 export const MAX_BATCH_BYTES = 8 * 1_048_576;
@@ -22,16 +24,19 @@ export interface AcceptanceParts {
   acceptor: Acceptor;
   clock: Clock;
   defaultProviders: Record<Channel, ProviderName>;
+  /** The shipped table where it is not given. */
+  carrierGateways?: CarrierGateways;
 }
 
 /** Takes one checked request in; the way of every event, whichever API it came by. */
 export function acceptRequest(
-  { acceptor, clock, defaultProviders }: AcceptanceParts,
+  { acceptor, clock, defaultProviders, carrierGateways }: AcceptanceParts,
   event: EventRequest,
   request: Request,
   bytes: number,
   idempotencyKey?: string,
 ): Promise<Acceptance> {
+  requireKnownCarrier(event, carrierGateways);
   const traceparent = continueTrace(request.get('traceparent'));
   return acceptor.accept(newEvent(event, { now: clock.now(), defaultProviders, traceparent, idempotencyKey }), bytes);
 }

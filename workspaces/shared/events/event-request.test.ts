@@ -23,6 +23,8 @@ describe('a new event', () => {
   it.each([
     [{ channel: 'email', payload: { to: 'ada@example.com', subject: 'Hello', text: 'Plain' } }, 'smtp'],
     [sms, 'twilio'],
+    [{ channel: 'push', payload: { topic: 'news', title: 'Hello', body: 'World' } }, 'firebase'],
+    [{ channel: 'chat', payload: { text: 'Hello' } }, 'slack'],
     [{ channel: 'webhook', payload: { url: 'https://hooks.example.com', body: null } }, 'webhook'],
   ])('needs no more than a channel and a payload: %j', (body, provider) => {
     const event = accept(body);
@@ -50,6 +52,12 @@ describe('a new event', () => {
 
   it('keeps the trace it came with', () => {
     expect(accept(sms).traceparent).toBe(acceptance.traceparent);
+  });
+
+  it('needs the carrier where a text message goes through its gateway', () => {
+    const gateway = { ...sms, provider: 'email-to-sms' };
+    expect(pathsOf(gateway)).toEqual(['payload.carrier']);
+    expect(pathsOf({ ...gateway, payload: { ...sms.payload, carrier: 'T-Mobile' } })).toEqual([]);
   });
 
   it('may name its provider, if that serves its channel', () => {

@@ -54,7 +54,14 @@ export const eventRequest = z
     requestOf('chat'),
     requestOf('webhook'),
   ])
-  .superRefine(checkTimes, whateverElse);
+  .superRefine(checkTimes, whateverElse)
+  .refine(
+    (event) => event.channel !== 'sms' || event.provider !== 'email-to-sms' || event.payload.carrier !== undefined,
+    {
+      path: ['payload', 'carrier'],
+      message: 'is required for email-to-sms',
+    },
+  );
 export type EventRequest = z.output<typeof eventRequest>;
 
 export interface Acceptance {

@@ -55,6 +55,12 @@ describe('an event as it is shown', () => {
     expect(text).toContain('visible');
   });
 
+  it("hides the path of a chat's webhook, which is all that it takes to write there", () => {
+    const url = 'https://hooks.slack.com/services/T0/B0/hunter2';
+    const { payload } = toEventView(eventOf({ channel: 'chat', payload: { url, text: 'Hello' } }));
+    expect(payload).toEqual({ url: 'https://hooks.slack.com/***', text: 'Hello' });
+  });
+
   it('shows the numbers of a webhook body as they came, also those that a double does not hold', () => {
     const body = parseExactJson('{"id":12345678901234567890}');
     const event = eventOf({ channel: 'webhook', payload: { url: 'https://a.example', body } });
