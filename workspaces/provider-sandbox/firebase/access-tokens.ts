@@ -38,6 +38,7 @@ function faultInAssertion(assertion: string, now: number): string | undefined {
   const { iss, scope, aud, iat, exp } = decode(claims);
   if (alg !== 'RS256' || Buffer.from(signature, 'base64url').length < 256) return 'Invalid JWT Signature.';
   if (typeof iss !== 'string' || !iss.includes('@')) return 'Invalid issuer: Not a valid email or user ID.';
+  if (iss.startsWith('wrong')) return 'Invalid grant: account not found';
   if (typeof aud !== 'string' || !aud.endsWith('/token')) return 'Invalid JWT: Failed audience check.';
   if (typeof scope !== 'string' || !scope.split(' ').some((one) => SCOPES.includes(one))) return 'Invalid scope.';
   if (

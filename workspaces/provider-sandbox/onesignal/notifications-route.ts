@@ -20,7 +20,7 @@ export function onesignalRoute(stores: Stores): Router {
   const answered = new Map<string, Answer>();
   const router = Router();
   router.post('/onesignal/notifications', express.text({ type: () => true, limit: '64kb' }), (request, response) => {
-    if (!/^(?:Key|Basic) \S+$/.test(request.headers.authorization ?? '')) {
+    if (!/^(?:Key|Basic) (?!wrong)\S+$/.test(request.headers.authorization ?? '')) {
       return refuse(stores, response, 'push', 'auth', ACCESS_DENIED);
     }
     const notification = objectIn(request) ?? {};
