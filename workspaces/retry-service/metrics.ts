@@ -9,6 +9,12 @@ export function createMetrics(registry: Registry) {
       help: 'Failed events that will be tried again',
       registers,
     }),
+    failovers: new Counter({
+      name: 'postrider_failovers_total',
+      help: 'Events that went on to another provider',
+      labelNames: ['from', 'to'],
+      registers,
+    }),
     deadLetters: new Counter({
       name: 'postrider_dead_letters_total',
       help: 'Events given up, by channel and reason',

@@ -2,7 +2,7 @@ import type { FailedMessage } from '@postrider/shared/events/messages.ts';
 import type { IncomingMessage } from '@postrider/shared/kafka/consumer.ts';
 import { Batcher } from '@postrider/shared/service/batcher.ts';
 import { persistently } from '@postrider/shared/service/persistence.ts';
-import { type DeciderParts, decideFailed } from './decide-failed.ts';
+import { type DeciderParts, decideUndecided } from './decide-undecided.ts';
 
 const MAX_BATCH = 500;
 
@@ -14,7 +14,7 @@ export function createDecider(parts: DeciderParts, abandon: AbortSignal) {
     maxWaiting: Number.POSITIVE_INFINITY,
     run: async (messages) => {
       const ids = [...new Set(messages.map(({ value }) => value.id))];
-      await persistently('decide on failed events', parts.logger, abandon, () => decideFailed(parts, ids));
+      await persistently('decide on failed events', parts.logger, abandon, () => decideUndecided(parts, ids));
       for (const { done } of messages) done();
       return [];
     },

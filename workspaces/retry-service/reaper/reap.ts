@@ -4,7 +4,7 @@ import { findAttempts } from '@postrider/shared/events/store/attempts.ts';
 import { completeUnconfirmed } from '@postrider/shared/events/store/decisions.ts';
 import { findExpiredLeases, nextAttemptId, recordAttempts } from '@postrider/shared/events/store/dispatch.ts';
 import { findDue } from '@postrider/shared/events/store/due.ts';
-import { type DeciderParts, decideFailed } from '../decisions/decide-failed.ts';
+import { type DeciderParts, decideUndecided } from '../decisions/decide-undecided.ts';
 
 const BATCH = 500;
 
@@ -60,7 +60,7 @@ async function reapLeases(parts: ReaperParts): Promise<number> {
   });
   const { failed } = await recordAttempts(database, attempts, now, new Date(now.getTime() + confirmWithinMs));
   // At once: no message goes out for these, and they have waited for a whole lease already.
-  await decideFailed(parts, failed);
+  await decideUndecided(parts, failed);
   metrics.reaped.inc({ what: 'lease' }, events.length);
   logger.warn({ events: events.length, finished: recorded.size }, 'reaped events whose dispatcher is gone');
   return events.length;
@@ -70,7 +70,7 @@ async function reapLeases(parts: ReaperParts): Promise<number> {
 async function reapUndecided(parts: DeciderParts): Promise<number> {
   const events = await findDue(parts.database, 'FAILED', parts.clock.now(), BATCH);
   if (events.length === 0) return 0;
-  await decideFailed(
+  await decideUndecided(
     parts,
     events.map(({ _id }) => _id),
   );

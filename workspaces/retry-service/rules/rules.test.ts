@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { CHANNELS, PROVIDERS, type ProviderName } from '@postrider/shared/events/channels.ts';
+import { CHANNELS, PROVIDER_NAMES, PROVIDERS, type ProviderName } from '@postrider/shared/events/channels.ts';
 import { ERROR_CLASSES } from '@postrider/shared/events/send-result.ts';
 import { ConfigError } from '@postrider/shared/service/config.ts';
+import { failoverFor } from './failover.ts';
 import { parseRules, policyFor } from './rules.ts';
 
 const head = `
@@ -36,6 +37,24 @@ describe('the rules that Postrider comes with', () => {
     });
   });
 
+  it('fail over as the event dispatch did that Postrider replaces', () => {
+    const chains = PROVIDER_NAMES.flatMap((provider) => {
+      const found = failoverFor(shipped, { channel: PROVIDERS[provider], provider }, 'network');
+      return found ? [[provider, found.after, found.to]] : [];
+    });
+    expect(chains).toEqual([
+      ['sendgrid', 3, 'mailgun'],
+      ['twilio', 3, 'messagebird'],
+      ['firebase', 2, 'onesignal'],
+    ]);
+    const bases = ['firebase', 'onesignal', 'twilio', 'messagebird', 'sendgrid', 'mailgun'] as const;
+    expect(
+      bases.map(
+        (provider) => policyFor(shipped, { channel: PROVIDERS[provider], provider, errorClass: 'network' }).baseBackoff,
+      ),
+    ).toEqual([2_000, 3_000, 1_000, 2_000, 1_500, 5_000]);
+  });
+
   it('give every channel, provider and error class a sensible policy', () => {
     for (const [provider, channel] of Object.entries(PROVIDERS)) {
       for (const errorClass of ERROR_CLASSES) {
@@ -53,7 +72,7 @@ describe('the rules that Postrider comes with', () => {
 describe('the policy for a failed attempt', () => {
   const attempt = { channel: 'sms', provider: 'twilio', errorClass: 'network' } as const;
 
-  it('is that of the first rule that matches', () => {
+  it('is that of the first rule that matches and says it', () => {
     const rules = parse(`
 rules:
   - match: { channel: email }
@@ -83,6 +102,10 @@ rules:
       maxBackoff: 600_000,
       maxRetryAfter: 3_600_000,
     });
+    const more = parse(
+      'rules: [{ match: { errorClass: network }, maxAttempts: 2 }, { match: { channel: sms }, maxAttempts: 3, baseBackoff: 1s }]',
+    );
+    expect(policyFor(more, attempt)).toMatchObject({ maxAttempts: 2, baseBackoff: 1_000 });
     expect(policyFor(parse(''), attempt)).toMatchObject({ maxAttempts: 6, baseBackoff: 2_000 });
   });
 
@@ -96,6 +119,14 @@ rules:
   });
 });
 
+test('a channel that a file does not name resends what may have been sent, but for text messages', () => {
+  const { onUnknownOutcome } = parseRules(
+    '{ defaults: { maxAttempts: 1, baseBackoff: 1s, maxBackoff: 1s, maxRetryAfter: 1s }, onUnknownOutcome: { email: hold } }',
+    'rules.yaml',
+  );
+  expect(onUnknownOutcome).toEqual({ email: 'hold', sms: 'hold', push: 'resend', chat: 'resend', webhook: 'resend' });
+});
+
 describe('a faulty file of rules', () => {
   it('has every fault told with its place', () => {
     const faults = faultsOf(`
@@ -106,6 +137,12 @@ rules:
   - match: { errorClass: [network, gremlins] }
     maxAttempts: many
   - maxAttempts: 3
+  - match: { provider: [sendgrid, twilio] }
+    failover: { to: mailgun }
+  - match: { errorClass: network }
+    failover: { to: mailgun }
+  - match: { provider: sendgrid }
+    failover: { to: pigeon }
 `);
     expect(new Set(faults.map((fault) => fault.split(':')[0]))).toEqual(
       new Set([
@@ -114,13 +151,13 @@ rules:
         'defaults.maxBackoff',
         'defaults.maxRetryAfter',
         'onUnknownOutcome.sms',
-        'onUnknownOutcome.push',
-        'onUnknownOutcome.chat',
-        'onUnknownOutcome.webhook',
         'rules.0.match.channel',
         'rules.1.match.errorClass',
         'rules.1.maxAttempts',
         'rules.2.match',
+        'rules.3.failover.to',
+        'rules.4.failover.to',
+        'rules.5.failover',
       ]),
     );
   });

@@ -3,6 +3,7 @@ import { ERROR_CLASSES, type ErrorClass } from '@postrider/shared/events/send-re
 import { ConfigError } from '@postrider/shared/service/config.ts';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { failover, faultInFailover } from './failover.ts';
 
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 
@@ -24,18 +25,32 @@ const policy = {
   maxRetryAfter: duration,
 };
 
-const rule = z.strictObject({
-  match: z.strictObject({
-    channel: oneOrMore(CHANNELS).optional(),
-    provider: oneOrMore(PROVIDER_NAMES).optional(),
-    errorClass: oneOrMore(ERROR_CLASSES).optional(),
-  }),
-  ...z.object(policy).partial().shape,
+const match = z.strictObject({
+  channel: oneOrMore(CHANNELS).optional(),
+  provider: oneOrMore(PROVIDER_NAMES).optional(),
+  errorClass: oneOrMore(ERROR_CLASSES).optional(),
 });
+export type Match = z.output<typeof match>;
+
+const rule = z
+  .strictObject({ match, ...z.object(policy).partial().shape, failover: failover.optional() })
+  .superRefine(({ match: given, failover: asked }, context) => {
+    if (asked === undefined || asked === 'none') return;
+    const fault = faultInFailover(given, asked.to);
+    if (fault) context.addIssue({ code: 'custom', message: fault, path: ['failover', 'to'] });
+  });
+
+/** A second text message costs money, and its receiver cannot tell it from the first. */
+const ON_UNKNOWN_OUTCOME = { email: 'resend', sms: 'hold', push: 'resend', chat: 'resend', webhook: 'resend' } as const;
 
 const ruleFile = z.strictObject({
   defaults: z.strictObject(policy),
-  onUnknownOutcome: z.record(z.enum(CHANNELS), z.enum(['resend', 'hold'])),
+  /** Attempts since an event was accepted or replayed, whatever rules allow to each of its providers. */
+  maxAttemptsInAll: z.number().int().min(1).max(1_000).default(20),
+  onUnknownOutcome: z
+    .partialRecord(z.enum(CHANNELS), z.enum(['resend', 'hold']))
+    .default({})
+    .transform((given) => ({ ...ON_UNKNOWN_OUTCOME, ...given })),
   rules: z.array(rule).default([]),
 });
 export type Rules = z.output<typeof ruleFile>;
@@ -62,20 +77,23 @@ export function parseRules(text: string, file: string): Rules {
   throw new ConfigError(`faulty rules in ${file}:\n${faults.join('\n')}`);
 }
 
+/** Each of its values is that of the first matching rule that says it, else the default. */
 export function policyFor(
   { rules, defaults }: Rules,
   attempt: { channel: Channel; provider: ProviderName; errorClass: ErrorClass },
 ): Policy {
-  const found = rules.find(
+  const found = rules.filter(
     ({ match }) =>
       (match.channel?.includes(attempt.channel) ?? true) &&
       (match.provider?.includes(attempt.provider) ?? true) &&
       (match.errorClass?.includes(attempt.errorClass) ?? true),
   );
+  const first = (name: keyof Policy): number =>
+    found.find((rule) => rule[name] !== undefined)?.[name] ?? defaults[name];
   return {
-    maxAttempts: found?.maxAttempts ?? defaults.maxAttempts,
-    baseBackoff: found?.baseBackoff ?? defaults.baseBackoff,
-    maxBackoff: found?.maxBackoff ?? defaults.maxBackoff,
-    maxRetryAfter: found?.maxRetryAfter ?? defaults.maxRetryAfter,
+    maxAttempts: first('maxAttempts'),
+    baseBackoff: first('baseBackoff'),
+    maxBackoff: first('maxBackoff'),
+    maxRetryAfter: first('maxRetryAfter'),
   };
 }

@@ -14,6 +14,7 @@
  * blocked_address  the SSRF guard refused the destination
  * unavailable      the destination was deferred so often that this counts as an attempt
  * suppressed       every recipient is on the suppression list: no provider was asked
+ * not_configured   the dispatcher has no such provider
  */
 export const ERROR_CLASSES = [
   'bad_recipient',
@@ -29,8 +30,14 @@ export const ERROR_CLASSES = [
   'blocked_address',
   'unavailable',
   'suppressed',
+  'not_configured',
 ] as const;
 export type ErrorClass = (typeof ERROR_CLASSES)[number];
+
+/** Whether an attempt counts for the limits of rules. Wrong credentials are our own fault, and no event is given up for them. */
+export function countsAsTry(errorClass: ErrorClass | undefined): boolean {
+  return errorClass !== 'auth';
+}
 
 /** What a provider says of one send. Providers return it; they throw only on bugs. */
 export type SendResult =

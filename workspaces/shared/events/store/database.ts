@@ -38,6 +38,8 @@ const eventSchema = new Schema<EventDocument>(
     attempts: Number,
     tries: Number,
     deferrals: Number,
+    formerProviders: { type: [String], default: undefined },
+    formerTries: Number,
     history: [statusChange],
     deadLetter: anything,
     lastReplayId: String,
@@ -50,6 +52,8 @@ eventSchema.index(
   { idempotencyKey: 1 },
   { unique: true, partialFilterExpression: { idempotencyKey: { $exists: true } } },
 );
+// Typed events only.
+eventSchema.index({ createdAt: -1, _id: -1 }, { partialFilterExpression: { children: { $exists: true } } });
 eventSchema.index({ 'deadLetter.at': 1, _id: 1 }, { partialFilterExpression: { status: 'DEAD_LETTERED' } });
 
 const attemptSchema = new Schema<AttemptDocument>(
@@ -100,6 +104,23 @@ interface KeyDocument {
   secret: string;
 }
 
+/** A provider that some dispatcher has configured; `_id` is its name. */
+interface ConfiguredProviderDocument {
+  _id: string;
+  seenAt: Date;
+}
+
+/** The account of a provider whose rate is limited; `_id` is the provider's name. */
+export interface RateDocument {
+  _id: string;
+  /** When the next message may be sent. */
+  next: Date;
+  /** Of the last reservation: whether it was granted, its first moment, and when it was asked for. */
+  granted: boolean;
+  from: Date;
+  at: Date;
+}
+
 /** One connection: the driver's collections for the hot paths (no hydration), mongoose's models for queries and indexes. */
 export interface Database {
   events: mongo.Collection<EventDocument>;
@@ -109,6 +130,8 @@ export interface Database {
   reports: mongo.Collection<ReportDocument>;
   suppressions: mongo.Collection<SuppressionDocument>;
   keys: mongo.Collection<KeyDocument>;
+  providers: mongo.Collection<ConfiguredProviderDocument>;
+  rates: mongo.Collection<RateDocument>;
   models: {
     event: Model<EventDocument>;
     attempt: Model<AttemptDocument>;
@@ -162,6 +185,8 @@ export async function openDatabase(settings: {
     reports: db.collection<ReportDocument>('reports'),
     suppressions: db.collection<SuppressionDocument>('suppressions'),
     keys: db.collection<KeyDocument>('keys'),
+    providers: db.collection<ConfiguredProviderDocument>('providers'),
+    rates: db.collection<RateDocument>('rates'),
     models: {
       event: connection.model<EventDocument>('Event', eventSchema),
       attempt: connection.model<AttemptDocument>('Attempt', attemptSchema),

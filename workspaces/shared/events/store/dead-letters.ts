@@ -1,7 +1,7 @@
 import type { mongo } from 'mongoose';
 import { PUBLISH_GRACE_MS } from '../event-request.ts';
 import type { DeadLetterReason, EventDocument } from '../event.ts';
-import type { Channel } from '../channels.ts';
+import type { Channel, ProviderName } from '../channels.ts';
 import type { DeadLetterFilter, DeadLetterPosition } from '../replay.ts';
 import type { Database } from './database.ts';
 import type { QueuedEvent } from './due.ts';
@@ -55,7 +55,8 @@ export async function countDeadLetters(database: Database, filter: DeadLetterFil
 
 /**
  * DEAD_LETTERED -> QUEUED for those of `ids` that were dead letters when the replay was asked for. Attempts count anew,
- * history and idempotency key stay, and a former expiry is lifted: the operator wants it sent. Safe to repeat.
+ * history and idempotency key stay, and a former expiry is lifted: the operator wants it sent. What has failed over starts with the
+ * provider again that was asked for. Safe to repeat.
  */
 export async function replay(
   database: Database,
@@ -63,25 +64,36 @@ export async function replay(
   asked: { replayId: string; by: string; at: Date },
   now: Date,
 ): Promise<QueuedEvent[]> {
-  const { filter, update } = statusChange({
-    from: 'DEAD_LETTERED',
-    to: 'QUEUED',
-    at: now,
-    reason: `replay ${asked.replayId}`,
-    by: asked.by,
-    where: { 'deadLetter.at': { $lte: asked.at } },
-    // The retry dispatchers send it: no replay, however large, stands before new events.
-    set: { queue: 'retry', tries: 0, deferrals: 0, lastReplayId: asked.replayId },
-    unset: ['deadLetter', 'expiresAt'],
-    dueAt: new Date(now.getTime() + PUBLISH_GRACE_MS),
-  });
-  await database.events.updateMany({ ...filter, _id: { $in: ids } }, update);
+  for (const [provider, group] of await byFirstProvider(database, ids)) {
+    const { filter, update } = statusChange({
+      from: 'DEAD_LETTERED',
+      to: 'QUEUED',
+      at: now,
+      reason: `replay ${asked.replayId}`,
+      by: asked.by,
+      where: { 'deadLetter.at': { $lte: asked.at } },
+      // The retry dispatchers send it: no replay, however large, stands before new events.
+      set: { queue: 'retry', tries: 0, deferrals: 0, lastReplayId: asked.replayId, ...(provider && { provider }) },
+      unset: ['deadLetter', 'expiresAt', ...(provider ? (['formerProviders', 'formerTries'] as const) : [])],
+      dueAt: new Date(now.getTime() + PUBLISH_GRACE_MS),
+    });
+    await database.events.updateMany({ ...filter, _id: { $in: group } }, update);
+  }
   return database.events
     .find(
       { _id: { $in: ids }, lastReplayId: asked.replayId, status: 'QUEUED' },
       { projection: { _id: 1, queue: 1, traceparent: 1 } },
     )
     .toArray();
+}
+
+/** `ids` by the provider that was asked for; undefined where that is still the event's. */
+async function byFirstProvider(database: Database, ids: string[]): Promise<Map<ProviderName | undefined, string[]>> {
+  const moved = await database.events
+    .find({ _id: { $in: ids }, formerProviders: { $exists: true } }, { projection: { formerProviders: 1 } })
+    .toArray();
+  const first = new Map(moved.map(({ _id, formerProviders }) => [_id, formerProviders?.[0]]));
+  return Map.groupBy(ids, (id) => first.get(id));
 }
 
 /** How many of `ids` a replay has put back, whatever became of them since. */

@@ -1,5 +1,6 @@
 import type { mongo } from 'mongoose';
-import type { DeadLetterReason, EventDocument } from '../event.ts';
+import type { ProviderName } from '../channels.ts';
+import { type DeadLetterReason, type EventDocument, HISTORY_LIMIT, type StatusChange } from '../event.ts';
 import type { ErrorClass } from '../send-result.ts';
 import type { Database } from './database.ts';
 import { dueIn } from './due.ts';
@@ -16,9 +17,16 @@ export interface PlannedDeadLetter {
   errorClass: ErrorClass;
 }
 
-/** FAILED events of `ids`, for whoever decides on them. */
-export function findFailed(database: Database, ids: string[]): Promise<EventDocument[]> {
-  return database.events.find({ _id: { $in: ids }, status: 'FAILED' }, { projection: { payload: 0 } }).toArray();
+export interface PlannedFailover {
+  event: EventDocument;
+  to: ProviderName;
+}
+
+/** FAILED events of `ids`, for whoever decides on them, and RETRYING ones: what puts them off may be a reason to fail over. */
+export function findUndecided(database: Database, ids: string[]): Promise<EventDocument[]> {
+  return database.events
+    .find({ _id: { $in: ids }, status: { $in: ['FAILED', 'RETRYING'] } }, { projection: { payload: 0 } })
+    .toArray();
 }
 
 /** FAILED -> RETRYING. Retries due at the same moment share one update; the caller rounds the moments. */
@@ -36,6 +44,44 @@ export async function scheduleRetries(database: Database, retries: PlannedRetry[
     return { updateMany: { filter: { ...filter, _id: { $in: group.map(({ id }) => id) } }, update } };
   });
   await database.events.bulkWrite(operations, { ordered: false });
+}
+
+/**
+ * FAILED -> RETRYING with the next provider, at once; its tries count anew. RETRYING events stay so, and wait no longer for
+ * the provider that put them off. Where an event has gone on by itself meanwhile, nothing changes.
+ */
+export async function failOver(database: Database, planned: PlannedFailover[], now: Date): Promise<void> {
+  if (planned.length === 0) return;
+  const groups = Map.groupBy(planned, ({ event, to }) =>
+    JSON.stringify([event.status, event.provider, event.formerProviders ?? [], event.attempts, event.tries, to]),
+  );
+  await database.events.bulkWrite(
+    [...groups.values()].map((group) => ({ updateMany: failoverOf(group, now) })),
+    { ordered: false },
+  );
+}
+
+/** Of events that have come the same way. */
+function failoverOf(group: PlannedFailover[], now: Date) {
+  const { event, to } = group[0] as PlannedFailover;
+  const { provider, attempts, tries, formerProviders = [] } = event;
+  const set = {
+    provider: to,
+    formerProviders: [...formerProviders, provider],
+    formerTries: tries,
+    queue: 'retry' as const,
+    deferrals: 0,
+  };
+  const where = { _id: { $in: group.map(({ event: { _id } }) => _id) }, provider, attempts };
+  const reason = `failover from ${provider} to ${to}`;
+  if (event.status === 'FAILED') {
+    return statusChange({ from: 'FAILED', to: 'RETRYING', at: now, reason, where, set, dueAt: now });
+  }
+  const entry: StatusChange = { status: 'RETRYING', at: now, reason };
+  return {
+    filter: { ...where, status: 'RETRYING' as const },
+    update: { $set: { ...set, dueAt: now }, $push: { history: { $each: [entry], $slice: -HISTORY_LIMIT } } },
+  };
 }
 
 /** FAILED -> DEAD_LETTERED; due at once, so that it is announced on the dead letters' topic. */

@@ -1,4 +1,5 @@
 import { type AttemptDocument, attemptId, type EventDocument } from '../event.ts';
+import { countsAsTry } from '../send-result.ts';
 import { insertAttempts } from './attempts.ts';
 import type { Database } from './database.ts';
 import { dueIn } from './due.ts';
@@ -104,14 +105,14 @@ async function conclude(
   attempts: AttemptDocument[],
   change: Pick<Transition, 'to' | 'at' | 'dueAt'>,
 ): Promise<void> {
-  const byNumber = Map.groupBy(attempts, ({ number }) => number);
+  const groups = Map.groupBy(attempts, ({ number, errorClass }) => (countsAsTry(errorClass) ? number : -number));
   await Promise.all(
-    [...byNumber].map(([number, group]) =>
+    [...groups].map(([key, group]) =>
       changeStatus(database.events, eventIds(group), {
         ...change,
         from: 'PROCESSING',
-        where: { attempts: number - 1 },
-        increment: { attempts: 1, tries: 1 },
+        where: { attempts: Math.abs(key) - 1 },
+        increment: { attempts: 1, ...(key > 0 && { tries: 1 }) },
       }),
     ),
   );

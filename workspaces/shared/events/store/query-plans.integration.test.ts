@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { insertEvents } from './acceptance.ts';
 import { attemptsOf, findLastAttempts } from './attempts.ts';
 import { countDeadLetters, countReplayed, findDeadLetters } from './dead-letters.ts';
-import { findFailed, findUnannounced } from './decisions.ts';
+import { findUndecided, findUnannounced } from './decisions.ts';
 import { findExpiredLeases } from './dispatch.ts';
 import { findDue, lateness } from './due.ts';
 import {
@@ -38,7 +38,7 @@ const CASES: [string, number, () => Promise<unknown>][] = [
   ['ask how late the due queue is', 1, () => lateness(store.database, 'RETRYING', now)],
   ['find expired leases', 50, () => findExpiredLeases(store.database, now, 50)],
   ['find dead letters to announce', 50, () => findUnannounced(store.database, now, 50)],
-  ['find failed events', 50, () => findFailed(store.database, store.ids('FAILED'))],
+  ['find failed events', 50, () => findUndecided(store.database, store.ids('FAILED'))],
   [
     'find last attempts',
     50,
