@@ -23,12 +23,12 @@ test.each(['<img src="x.png">', '<style>p {}</style>', '   ', '<p>&nbsp;</p>'])(
 
 test('no HTML is too hostile for it: what would take long has no text', () => {
   expect(textOfHtml('<div>'.repeat(50_000))).toBeUndefined();
-  expect(textOfHtml('<p>a</p>'.repeat(10_000))).toBeUndefined();
-  expect(textOfHtml('<p>a</p>'.repeat(4_000))?.startsWith('a\n\na')).toBe(true);
+  expect(textOfHtml('<p>a</p>'.repeat(2_501))).toBeUndefined();
+  expect(textOfHtml('<p>a</p>'.repeat(2_500))?.startsWith('a\n\na')).toBe(true);
   for (const piece of ['<blockquote>', '<ul><li>', '<table><tr><td>', '<b>']) {
     expect(textOfHtml(`${piece.repeat(2_000)}deep`) ?? '').not.toContain(piece);
   }
-  for (const odd of ['<'.repeat(9_000), '<a b='.repeat(5_000), '&#x'.repeat(50_000), '<!--', '<![CDATA[', '\0']) {
+  for (const odd of ['<'.repeat(4_000), '<a b='.repeat(4_000), '&#x'.repeat(50_000), '<!--', '<![CDATA[', '\0']) {
     expect(() => textOfHtml(odd)).not.toThrow();
   }
 });
