@@ -6,7 +6,7 @@ import { startSandbox } from './sandbox.ts';
 
 /** A sandbox on ports of its own, and its HTTP interface as a test uses it. */
 export async function sandboxInTest(MAX_RECEIVED = 1_000) {
-  const settings = { HOST: '127.0.0.1', PORT: 0, SMTP_PORT: 0, MAX_RECEIVED };
+  const settings = { HOST: '127.0.0.1', PORT: 0, SMTP_PORT: 0, MAX_RECEIVED, TWILIO_AUTH_TOKEN: 'sandbox' };
   const sandbox = await startSandbox(settings, createLogger('provider-sandbox', 'silent'));
   const url = `http://127.0.0.1:${sandbox.port}`;
   const json = async (path: string, init?: RequestInit): Promise<unknown> => (await fetch(url + path, init)).json();

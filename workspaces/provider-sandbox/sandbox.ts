@@ -3,6 +3,9 @@ import type { Logger } from '@postrider/shared/service/logger.ts';
 import { createRegistry } from '@postrider/shared/service/metrics.ts';
 import { behaviourRoutes } from './behaviours/routes.ts';
 import { RuleBook } from './behaviours/rule-book.ts';
+import type { CallbackSecrets } from './callbacks/call.ts';
+import { Reporter } from './callbacks/reporter.ts';
+import { reportRoutes } from './callbacks/routes.ts';
 import type { SandboxSettings } from './config.ts';
 import { discordRoute } from './discord/webhook-route.ts';
 import { firebaseRoutes } from './firebase/messages-route.ts';
@@ -27,11 +30,15 @@ export interface Sandbox {
 
 /** The providers' side of every wire in one process. Tests start it in their own, on ports of its choice. */
 export async function startSandbox(
-  settings: Pick<SandboxSettings, 'HOST' | 'PORT' | 'SMTP_PORT' | 'MAX_RECEIVED'>,
+  settings: Pick<SandboxSettings, 'HOST' | 'PORT' | 'SMTP_PORT' | 'MAX_RECEIVED'> & CallbackSecrets,
   logger: Logger,
 ): Promise<Sandbox> {
   const service = 'provider-sandbox';
-  const received = new ReceivedStore({ capacity: settings.MAX_RECEIVED });
+  const reporter = new Reporter(settings, logger);
+  const received = new ReceivedStore({
+    capacity: settings.MAX_RECEIVED,
+    onArrival: (arrival) => void reporter.onArrival(arrival),
+  });
   const rules = new RuleBook();
 
   const app = createApp({ service, registry: createRegistry(service), logger, notReady: async () => undefined });
@@ -43,6 +50,7 @@ export async function startSandbox(
   }
   app.use(behaviourRoutes(rules));
   app.use(receivedRoutes(received));
+  app.use(reportRoutes(reporter, received));
   app.use(pageRoutes(received));
   answerErrors(app, logger);
 

@@ -27,6 +27,7 @@ export class ReceivedStore {
   readonly #capacity: number;
   readonly #maxCharacters: number;
   readonly #now: () => number;
+  readonly #onArrival: ((arrival: Arrival) => void) | undefined;
   readonly #slots: (Arrival | undefined)[];
   #first = 1;
   #next = 1;
@@ -34,7 +35,13 @@ export class ReceivedStore {
   #byChannel = zeroPerChannel();
   #refused = emptyPerChannel();
 
-  constructor(options: { capacity: number; maxCharacters?: number; now?: () => number }) {
+  constructor(options: {
+    capacity: number;
+    maxCharacters?: number;
+    now?: () => number;
+    onArrival?: (arrival: Arrival) => void;
+  }) {
+    this.#onArrival = options.onArrival;
     this.#capacity = options.capacity;
     this.#maxCharacters = options.maxCharacters ?? MAX_KEPT_CHARACTERS;
     this.#now = options.now ?? Date.now;
@@ -50,6 +57,7 @@ export class ReceivedStore {
     this.#characters += weightOf(arrival);
     while (this.#characters > this.#maxCharacters && this.#next - this.#first > 1) this.#forgetOldest();
     this.#byChannel[message.channel] += 1;
+    this.#onArrival?.(arrival);
     return arrival;
   }
 
