@@ -86,7 +86,7 @@ test('where Twilio calls back, its answer is acceptance only, and the callback n
   start({ TWILIO_STATUS_CALLBACK_URL: 'https://post.example/callbacks?a=1' });
   expect(await provider.send(MESSAGE, context())).toEqual({ outcome: 'accepted', messageId: 'SM1' });
   expect(requests[0]?.form).toMatchObject({
-    StatusCallback: 'https://post.example/callbacks?a=1&eventId=0199b6a1-7a1e-7000-8000-000000000001',
+    StatusCallback: 'https://post.example/callbacks?a=1&eventId=0199b6a1-7a1e-7000-8000-000000000001&attempt=1',
   });
 });
 

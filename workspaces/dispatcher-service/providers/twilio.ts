@@ -4,7 +4,7 @@ import type RequestClient from 'twilio/lib/base/RequestClient.js';
 import { Agent } from 'undici';
 import { z } from 'zod';
 import { type Exchange, exchange, withoutAnswer } from './http-exchange.ts';
-import type { Provider } from './provider.ts';
+import type { Provider, SendContext } from './provider.ts';
 import { publicDetail } from './public-detail.ts';
 import { areGiven } from './required-settings.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -60,7 +60,7 @@ export function createTwilioProvider(
           to: message.to,
           body: message.text,
           ...senderOf(message.from ?? settings.TWILIO_FROM),
-          ...(callback !== undefined && { statusCallback: withEventId(callback, context.eventId) }),
+          ...(callback !== undefined && { statusCallback: withAttempt(callback, context) }),
         });
       } catch (error) {
         thrown = error;
@@ -82,9 +82,10 @@ function senderOf(from: string): { from: string } | { messagingServiceSid: strin
 }
 
 /** Twilio calls back before we have recorded its id of the message, now and then; ours is in the URL. */
-function withEventId(callback: string, eventId: string): string {
+function withAttempt(callback: string, { eventId, attempt }: SendContext): string {
   const url = new URL(callback);
   url.searchParams.set('eventId', eventId);
+  url.searchParams.set('attempt', String(attempt));
   return url.href;
 }
 
