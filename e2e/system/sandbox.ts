@@ -37,6 +37,26 @@ export class Sandbox {
     if (!response.ok) throw new Error(`the sandbox refused a behaviour: ${await response.text()}`);
   }
 
+  /** What is reported by itself of messages to a recipient, by providers that report at all. */
+  async reportOf(match: string, report: string): Promise<void> {
+    await this.#json('PUT', '/reports', { match, report });
+  }
+
+  /** Has the provider of an event's messages report now; answers what the receiver of the report answered. */
+  async report(id: string, report: string): Promise<number[]> {
+    return ((await this.#json('POST', '/reports', { id, report })) as { answers: number[] }).answers;
+  }
+
+  async #json(method: string, path: string, body: unknown): Promise<unknown> {
+    const response = await fetch(this.url + path, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`the sandbox refused ${path}: ${await response.text()}`);
+    return response.status === 204 ? undefined : response.json();
+  }
+
   async behaveWell(): Promise<void> {
     await fetch(`${this.url}/behaviour`, { method: 'DELETE' });
   }

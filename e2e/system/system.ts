@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sandboxProviders } from '../../scripts/local/sandbox-providers.ts';
 import { Client } from './client.ts';
+import { providerCallbacks } from './provider-callbacks.ts';
 import { Sandbox } from './sandbox.ts';
 import { freePort, ServiceProcess } from './service-process.ts';
 
@@ -13,6 +14,8 @@ export interface SystemOptions {
   env?: Record<string, string>;
   /** Instances of each kind; one of each, and two critical dispatchers, when not told otherwise. */
   instances?: Partial<Record<Kind, number>>;
+  /** Providers report what became of messages, to the first ingestion instance. */
+  callbacks?: boolean;
 }
 
 export type Kind = 'ingestion' | 'critical' | 'default' | 'retry' | 'retry-service';
@@ -64,12 +67,13 @@ export class System {
 export async function startSystem(options: SystemOptions): Promise<System> {
   const tag = `${options.name}-${randomBytes(3).toString('hex')}`;
   const names = { database: `e2e-${tag}`, topicPrefix: `${tag}.` };
-  const [smtpPort, sandboxPort] = [await freePort(), await freePort()];
+  const [smtpPort, sandboxPort, ingestionPort] = [await freePort(), await freePort(), await freePort()];
+  const callbacks = options.callbacks ? providerCallbacks(`http://127.0.0.1:${ingestionPort}`) : {};
   const sandbox = new ServiceProcess({
     name: `${tag}.sandbox`,
     workspace: 'provider-sandbox',
     port: sandboxPort,
-    env: { SMTP_PORT: String(smtpPort), LOG_LEVEL: 'warn' },
+    env: { SMTP_PORT: String(smtpPort), LOG_LEVEL: 'warn', ...callbacks },
   });
   const env = {
     KAFKA_BROKERS: options.kafkaBrokers ?? required('KAFKA_BROKERS'),
@@ -78,6 +82,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     KAFKA_PREFIX: names.topicPrefix,
     AUTH: 'disabled',
     ...sandboxProviders({ url: sandbox.url, smtpPort }),
+    ...callbacks,
     ...options.env,
   };
   const services = new Map<string, ServiceProcess>();
@@ -86,7 +91,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     for (let number = 1; number <= count; number += 1) {
       const role = WORKSPACES[kind] === 'dispatcher-service' ? { DISPATCHER_ROLE: kind } : {};
       const name = `${kind}-${number}`;
-      const port = await freePort();
+      const port = name === 'ingestion-1' ? ingestionPort : await freePort();
       services.set(
         name,
         new ServiceProcess({ name: `${tag}.${name}`, workspace: WORKSPACES[kind], port, env: { ...env, ...role } }),
