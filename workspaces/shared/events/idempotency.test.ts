@@ -30,6 +30,14 @@ describe('the idempotency key of an event', () => {
 });
 
 describe('a repeated request', () => {
+  it('is the same one after an upgrade: the hash of an e-mail is what it was before there were lists of recipients', () => {
+    const payload = { ...base.payload, html: '<p>Rich</p>', from: 'shop@example.com', replyTo: 'help@example.com' };
+    // Of the version that had nothing else in an e-mail.
+    expect(accept({ channel: 'email', eventId: 'bill-4711', payload }).requestHash).toBe(
+      'YulJsavNfN2U4iYxRqVDPpuDI0Unj1d1maoPFBFu1bk',
+    );
+  });
+
   it.each([
     ['written with blanks', JSON.parse(JSON.stringify(base, undefined, 4)) as object],
     ['with its fields in another order', Object.fromEntries(Object.entries(base).toReversed())],
