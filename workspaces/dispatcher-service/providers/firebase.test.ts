@@ -95,6 +95,15 @@ test("the request is that of FCM's HTTP v1 API, and a second arrival replaces th
   ]);
 });
 
+test('a link that is not https is for the app alone', async () => {
+  await send({ link: 'http://a.example/p' });
+  expect(bodies()[0]).toMatchObject({
+    data: { link: 'http://a.example/p' },
+    webpush: { notification: { tag: EVENT_ID } },
+  });
+  expect(bodies()[0]?.['webpush']).not.toHaveProperty('fcm_options');
+});
+
 test('a token goes before a topic, and an id of a user alone is nobody to Firebase', async () => {
   const { token: _, ...rest } = MESSAGE;
   await send({ topic: 'news' });

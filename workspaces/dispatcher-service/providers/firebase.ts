@@ -87,7 +87,8 @@ function messageOf({ token, topic, title, body, image, link, data }: PushMessage
     data: { ...data, ...(link !== undefined && { link }), postriderEventId: eventId },
     android: { notification: { tag: eventId } },
     apns: { headers: { 'apns-collapse-id': eventId } },
-    webpush: { notification: { tag: eventId }, ...(link !== undefined && { fcm_options: { link } }) },
+    // Browsers are sent to https only.
+    webpush: { notification: { tag: eventId }, ...(link?.startsWith('https:') && { fcm_options: { link } }) },
   };
 }
 

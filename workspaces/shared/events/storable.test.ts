@@ -45,34 +45,52 @@ const { json } = fc.letrec<{ json: unknown }>((tie) => ({
 /** As it comes over the wire: own properties only, whatever their names. */
 const overTheWire = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
-const request = fc.record({
-  channel: fc.constant('webhook'),
-  payload: fc.record({
+const PAYLOADS = {
+  webhook: fc.record({
     url: fc.constant('https://hooks.example.com'),
     body: json,
     headers: fc.dictionary(key, fc.constant('value'), { maxKeys: 3 }),
   }),
-  metadata: fc.dictionary(key, json, { maxKeys: 3 }),
-});
+  push: fc.record({
+    topic: fc.constant('news'),
+    title: fc.constant('Hello'),
+    body: fc.string({ minLength: 1 }),
+    data: fc.dictionary(fc.oneof(key, fc.constantFrom('order', 'a-b')), fc.string(), { maxKeys: 2 }),
+  }),
+  chat: fc.record({
+    text: fc.constant('Hello'),
+    blocks: fc.array(fc.dictionary(key, json, { maxKeys: 2 }), { minLength: 1, maxLength: 2 }),
+  }),
+};
+
+const request = (channel: keyof typeof PAYLOADS) =>
+  fc.record({
+    channel: fc.constant(channel),
+    payload: PAYLOADS[channel] as fc.Arbitrary<object>,
+    metadata: fc.dictionary(key, json, { maxKeys: 3 }),
+  });
 
 describe('whatever a client sends', () => {
-  it('is refused, or MongoDB can store it and gives it back as it was: no event breaks the batch it is stored with', () => {
-    let accepted = 0;
-    fc.assert(
-      fc.property(request, (body) => {
-        const parsed = eventRequest.safeParse(overTheWire(body));
-        if (!parsed.success) return;
-        accepted += 1;
-        const event = newEvent(parsed.data, {
-          now: new Date('2030-01-31T09:00:00Z'),
-          defaultProviders: DEFAULT_PROVIDERS,
-          traceparent: 'trace',
-        });
-        const stored: unknown = BSON.deserialize(BSON.serialize(event));
-        expect(JSON.stringify(stored)).toBe(JSON.stringify(event));
-      }),
-      { numRuns: 1_000 },
-    );
-    expect(accepted).toBeGreaterThan(100);
-  });
+  it.each(['webhook', 'push', 'chat'] as const)(
+    'by %s is refused, or MongoDB can store it and gives it back as it was: no event breaks the batch it is stored with',
+    (channel) => {
+      let accepted = 0;
+      fc.assert(
+        fc.property(request(channel), (body) => {
+          const parsed = eventRequest.safeParse(overTheWire(body));
+          if (!parsed.success) return;
+          accepted += 1;
+          const event = newEvent(parsed.data, {
+            now: new Date('2030-01-31T09:00:00Z'),
+            defaultProviders: DEFAULT_PROVIDERS,
+            traceparent: 'trace',
+          });
+          const stored: unknown = BSON.deserialize(BSON.serialize(event));
+          expect(JSON.stringify(stored)).toBe(JSON.stringify(event));
+        }),
+        { numRuns: 1_000 },
+      );
+      expect(accepted).toBeGreaterThan(100);
+    },
+  );
 });

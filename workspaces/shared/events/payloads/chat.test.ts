@@ -1,4 +1,5 @@
 import { toFieldErrors } from '../../errors/validation.ts';
+import { parseExactJson } from '../../service/exact-json.ts';
 import { chatPayload } from './chat.ts';
 
 const faultsIn = (input: unknown): string[] => {
@@ -29,6 +30,12 @@ describe('a chat message', () => {
     ['channel', '#general'],
   ])('is refused for its %s %j', (field, value) => {
     expect(faultsIn({ text: 'Hello', [field]: value })).toEqual([field]);
+  });
+
+  it('has no number in its blocks that would come back as another one', () => {
+    const chat = parseExactJson('{"text":"a","blocks":[{"n":12345678901234567890}]}');
+    expect(faultsIn(chat)).toEqual(['blocks']);
+    expect(faultsIn(parseExactJson('{"text":"a","blocks":[12345678901234567890]}'))).toEqual(['blocks']);
   });
 
   it('keeps blocks and embeds as they are', () => {

@@ -23,7 +23,7 @@ describe('a push message', () => {
     ['externalId', 'x'.repeat(129)],
     ['topic', '/topics/news'],
     ['title', ''],
-    ['image', 'http://a.example/x.png'],
+    ['image', 'file:///x.png'],
     ['link', 'javascript:alert(1)'],
     ['badge', 1],
   ])('is refused for its %s %j', (field, value) => {

@@ -21,7 +21,7 @@ const data = z
   })
   .pipe(z.record(dataKey, text()));
 
-const httpsUrl = z.url({ protocol: /^https$/, error: 'must be an https URL' }).max(2_048);
+const webUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).max(2_048);
 
 export const pushPayload = z
   .strictObject({
@@ -39,9 +39,9 @@ export const pushPayload = z
       .optional(),
     title: text().min(1).max(1_000),
     body: text().min(1),
-    image: httpsUrl.optional(),
+    image: webUrl.optional(),
     /** Opened by a tap. */
-    link: httpsUrl.optional(),
+    link: webUrl.optional(),
     /** For the app. */
     data: data.optional(),
   })
