@@ -5,6 +5,8 @@ import { countDeadLetters, countReplayed, findDeadLetters } from './dead-letters
 import { findUndecided, findUnannounced } from './decisions.ts';
 import { findExpiredLeases } from './dispatch.ts';
 import { findDue, lateness } from './due.ts';
+import { findEnded } from './endings.ts';
+import { findParents } from './parents.ts';
 import {
   after,
   expectIndexed,
@@ -53,6 +55,8 @@ const CASES: [string, number, () => Promise<unknown>][] = [
   ['list the newest events', 50, () => findEvents(store.database, {}, 50)],
   ['list the next page', 50, () => findEvents(store.database, {}, 50, store.ids('COMPLETED', 2_500)[0])],
   ['list a range of time', 50, () => findEvents(store.database, { from: after(1_000), to: after(1_050) }, 200)],
+  ['list typed events, among many others', 0, () => findParents(store.database, 50, /^reminder\./)],
+  ['find ended events', 50, () => findEnded(store.database, store.ids('COMPLETED').slice(0, 50))],
   ['list dead letters', 50, () => findDeadLetters(store.database, {}, { order: 'newest', limit: 50 })],
   [
     'list the next page of dead letters',
