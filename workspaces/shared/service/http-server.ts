@@ -19,17 +19,19 @@ export interface Operations {
   logger: Logger;
   /** Why this process cannot do its work now, or undefined when it can. Asks only its own dependencies. */
   notReady(): Promise<string | undefined>;
+  /** What `/health` answers besides, or instead of, `{status: 'ok', service}`. It is 200 all the same. */
+  health?(): Promise<object>;
 }
 
 /** An Express app with the endpoints that every service has: /health, /ready, /metrics. */
-export function createApp({ service, registry, logger, notReady }: Operations): Express {
+export function createApp({ service, registry, logger, notReady, health }: Operations): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   // Query strings are flat text: `?status[$ne]=x` must not become an object.
   app.set('query parser', 'simple');
-  app.get('/health', (_request, response) => {
-    response.json({ status: 'ok', service });
+  app.get('/health', async (_request, response) => {
+    response.json({ status: 'ok', service, ...(await health?.()) });
   });
   app.get('/ready', async (_request, response) => {
     const reason = await notReady();
