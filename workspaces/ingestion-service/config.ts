@@ -10,6 +10,7 @@ import {
   wholeNumber,
 } from '@postrider/shared/service/config.ts';
 import { z } from 'zod';
+import { integrationSettings, requireWholeCredentials } from './integrations/settings.ts';
 import { callbackSettings } from './callbacks/readers.ts';
 
 const DEFAULT_ROUTES = `${import.meta.dirname}/routing/default-routes.yaml`;
@@ -22,6 +23,7 @@ const settings = {
   ...authSettings,
   ...carrierSettings,
   ...callbackSettings,
+  ...integrationSettings,
   PORT: port().default(3000),
   /** Bytes of events that may wait for their write; beyond it clients get 503. */
   ACCEPT_QUEUE_BYTES: wholeNumber(1_048_576, 4_294_967_296).default(64 * 1_048_576),
@@ -49,6 +51,7 @@ function defaultProvider(channel: Channel) {
 export function readConfig(environment = process.env) {
   const config = readSettings(settings, environment);
   requireKeys(config);
+  requireWholeCredentials(config);
   return config;
 }
 

@@ -20,6 +20,8 @@ import { createCallbackReaders } from './callbacks/readers.ts';
 import { addCallbackRoutes } from './callbacks/routes.ts';
 import { createReadingTaker } from './callbacks/take-readings.ts';
 import { readConfig } from './config.ts';
+import { describeHealth, watchProducer } from './integrations/health.ts';
+import { addIntegrationRoutes } from './integrations/routes.ts';
 import { createMetrics, watchAcceptQueue } from './metrics.ts';
 import { readRouting } from './routing/read-routing.ts';
 import { addSuppressionRoutes } from './suppressions/routes.ts';
@@ -38,7 +40,7 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
   const { database, clock } = await connectStore(config, SERVICE, logger, lifecycle);
   // Kafka is not waited for: events are accepted without it and published when it is there.
   const { kafka } = connectKafka(config, SERVICE, logger, lifecycle);
-  const producer = createProducer(kafka, config, logger);
+  const producer = watchProducer(createProducer(kafka, config, logger));
   const metrics = createMetrics(registry);
   const acceptance = { database, producer, logger, maxWaitingBytes: config.ACCEPT_QUEUE_BYTES, metrics };
   const acceptor = createAcceptor(acceptance);
@@ -74,8 +76,9 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     registry,
     logger,
     notReady: async () => (lifecycle.stopping ? 'stopping' : database.notReady()),
+    health: describeHealth({ database, producer, clock, format: config.HEALTH_FORMAT }),
   });
-  addRoutes(app, {
+  const parts = {
     database,
     clock,
     acceptor,
@@ -90,8 +93,9 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
       webhook: config.DEFAULT_PROVIDER_WEBHOOK,
     },
     carrierGateways: config.CARRIER_GATEWAYS_FILE,
-    phoneCountry: config.DEFAULT_PHONE_COUNTRY,
-  });
+  };
+  addRoutes(app, parts);
+  addIntegrationRoutes(app, { ...parts, config, logger });
   addCallbackRoutes(app, { readers, taker, clock, metrics: reports.metrics, publicUrl: config.PUBLIC_URL });
   addSuppressionRoutes(app, { database, clock, hash }, authenticate(config));
   answerErrors(app, logger);

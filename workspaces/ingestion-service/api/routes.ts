@@ -2,7 +2,6 @@ import type { Database } from '@postrider/shared/events/store/database.ts';
 import type { authenticate } from '@postrider/shared/service/api-keys.ts';
 import { jsonBody } from '@postrider/shared/service/json-body.ts';
 import type { Express } from 'express';
-import { postFormerEvent } from '../integrations/event-dispatch.ts';
 import { MAX_BATCH_BYTES, MAX_EVENT_BYTES, postEvent, postEventBatch } from './post-events.ts';
 import { deleteEvent, patchEvent } from './change-events.ts';
 import { getEvent, listEvents } from './read-events.ts';
@@ -11,7 +10,6 @@ import { previewEvent, type TypedEventParts } from './typed-events.ts';
 export interface RouteParts extends TypedEventParts {
   database: Database;
   allow: ReturnType<typeof authenticate>;
-  phoneCountry: string;
 }
 
 export function addRoutes(app: Express, parts: RouteParts): void {
@@ -26,5 +24,4 @@ export function addRoutes(app: Express, parts: RouteParts): void {
   app.delete('/v1/events/:id', mayWrite, deleteEvent(database, clock));
   app.patch('/v1/events/:id', mayWrite, jsonBody(MAX_EVENT_BYTES), patchEvent(database, clock));
   app.post('/v1/templates/preview', mayWrite, jsonBody(MAX_EVENT_BYTES), previewEvent(parts));
-  app.post('/event', mayWrite, jsonBody(MAX_EVENT_BYTES), postFormerEvent(parts, parts.phoneCountry));
 }

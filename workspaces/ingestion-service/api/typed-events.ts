@@ -3,7 +3,12 @@ import { parseOrThrow } from '@postrider/shared/errors/validation.ts';
 import { toEventView } from '@postrider/shared/events/event-view.ts';
 import { familyStatus, toChildView } from '@postrider/shared/events/family-view.ts';
 import type { FamilyAcceptance } from '@postrider/shared/events/store/families.ts';
-import { newFamily, type TypedEventRequest, typedEventRequest } from '@postrider/shared/events/typed-event.ts';
+import {
+  type ChildRequest,
+  newFamily,
+  type TypedEventRequest,
+  typedEventRequest,
+} from '@postrider/shared/events/typed-event.ts';
 import { continueTrace } from '@postrider/shared/service/trace.ts';
 import type { Request, RequestHandler } from 'express';
 import type { FamilyAcceptor } from '../acceptance/accept-families.ts';
@@ -30,9 +35,18 @@ export async function acceptTyped(
   request: Request,
   idempotencyKey?: string,
 ): Promise<FamilyAcceptance> {
-  const { families, clock, defaultProviders } = parts;
-  const now = clock.now();
+  const now = parts.clock.now();
   const children = expand(parts, event, now).map((message) => message.request);
+  return acceptFamily(parts, event, children, { request, now, idempotencyKey });
+}
+
+/** Takes a typed event in that becomes these messages. */
+export async function acceptFamily(
+  { families, defaultProviders }: TypedEventParts,
+  event: TypedEventRequest,
+  children: ChildRequest[],
+  { request, now, idempotencyKey }: { request: Request; now: Date; idempotencyKey?: string | undefined },
+): Promise<FamilyAcceptance> {
   const traceparent = continueTrace(request.get('traceparent'));
   const family = newFamily(event, children, { now, defaultProviders, traceparent, idempotencyKey });
   const bytes = Buffer.byteLength(JSON.stringify(family));
