@@ -12,6 +12,7 @@ import { answerErrors, createApp, listen } from '@postrider/shared/service/http-
 import { runService, settingsOrExit } from '@postrider/shared/service/lifecycle.ts';
 import { createLogger } from '@postrider/shared/service/logger.ts';
 import { createRegistry } from '@postrider/shared/service/metrics.ts';
+import { sparing } from '@postrider/shared/service/sparing.ts';
 import { startTicker } from '@postrider/shared/service/ticker.ts';
 import { addRoutes } from './api/routes.ts';
 import { readConfig } from './config.ts';
@@ -70,7 +71,8 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     await consumer.close();
   });
   watch(registry, {
-    countByStatus: () => countOpenByStatus(database),
+    // With a million scheduled events a count takes half a second.
+    countByStatus: sparing(() => countOpenByStatus(database)),
     oldestDueMs: async () => {
       const now = clock.now();
       return Math.max(await lateness(database, 'RETRYING', now), await lateness(database, 'SCHEDULED', now));
