@@ -2,6 +2,7 @@ import type { Cleanup } from './cleanup.ts';
 import { measureIngressFloor, measurePipelineFloor } from './floor/measure-floor.ts';
 import type { BenchOptions } from './options.ts';
 import { measureBacklog } from './scenarios/backlog.ts';
+import { measureDueQueue } from './scenarios/due-queue.ts';
 import { measureIdle } from './scenarios/idle.ts';
 import { measureIngestion } from './scenarios/ingestion.ts';
 import { measureIsolation } from './scenarios/isolation.ts';
@@ -21,6 +22,8 @@ export const MEASUREMENTS = [
   'latency',
   'backlog',
   'isolation',
+  'dueFew',
+  'dueMany',
   'ingest',
 ] as const;
 export type MeasurementName = (typeof MEASUREMENTS)[number];
@@ -76,6 +79,13 @@ export async function runOnce(
   if (wants('isolation')) {
     stage.log(`${STEADY.perSecond} POSTs a second beside a destination that hangs`);
     run.isolation = await measureIsolation(stage, system, Math.ceil(steadySeconds / 3));
+  }
+  if (wants('due-queue')) {
+    const dueEvents = steadySeconds * 100;
+    stage.log('events that become due while 1,000 others wait');
+    run.dueFew = await measureDueQueue(stage, system, 1_000, dueEvents);
+    stage.log(`the same while ${options.waitingEvents} others wait`);
+    run.dueMany = await measureDueQueue(stage, system, options.waitingEvents, dueEvents);
   }
   if (wants('ingest')) {
     stage.log('ingestion alone, in batches');

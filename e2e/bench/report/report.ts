@@ -13,6 +13,8 @@ const TITLES: Record<MeasurementName, string> = {
   latency: '200/s',
   backlog: 'backlog',
   isolation: 'isolation',
+  dueFew: 'due, few wait',
+  dueMany: 'due, many wait',
   ingest: 'ingest',
 };
 const OWN_PROCESSES: ReadonlySet<string> = new Set(['sink', 'generator', 'bench']);
@@ -59,6 +61,8 @@ const DELAYS: readonly (readonly [MeasurementName, string])[] = [
   ['latency', 'milliseconds at 200/s'],
   ['backlog', 'milliseconds of critical events at 50/s while a default backlog is worked off'],
   ['isolation', 'milliseconds at 200/s beside a destination that hangs'],
+  ['dueFew', 'milliseconds from the due moment, 1,000 others waiting'],
+  ['dueMany', 'milliseconds from the due moment, a million waiting (--quick: 5,000)'],
 ];
 
 function delays(measurement: MeasurementName, title: string, cell: Cell): string {
@@ -67,12 +71,12 @@ function delays(measurement: MeasurementName, title: string, cell: Cell): string
     label,
     ...ranks.map((rank) => cell(`${measurement}.${name}.${rank}`, 1)),
   ];
-  return table([
-    [title, ...ranks],
-    row('POST to arrival at the sink', 'arrival'),
+  const rows = [
+    row(measurement.startsWith('due') ? 'due moment to arrival at the sink' : 'POST to arrival at the sink', 'arrival'),
     row('POST to its answer', 'answer'),
     row('generator behind its plan', 'lateness'),
-  ]);
+  ];
+  return table([[title, ...ranks], ...rows.filter((cells) => cells.slice(1).some((text) => text !== ''))]);
 }
 
 function cpuByProcess(measured: readonly MeasurementName[], summary: Summary, cell: Cell): string {

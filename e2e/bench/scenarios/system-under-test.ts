@@ -90,6 +90,15 @@ export class SystemUnderTest {
     await until('all events to be completed', async () => (await this.#events.findOne(open)) === null, 60_000);
   }
 
+  /** Puts events straight into the database. */
+  async store(events: readonly object[]): Promise<void> {
+    await this.#events.insertMany([...events], { ordered: false });
+  }
+
+  countWaiting(): Promise<number> {
+    return this.#events.countDocuments({ status: 'SCHEDULED', dueAt: { $gte: new Date(0) } });
+  }
+
   /** Events posted by it are to be delivered there. */
   targetTo(sink: string, priority?: 'critical'): Target {
     return postriderTarget(this.#services.get('ingestion')?.url ?? '', sink, priority);
