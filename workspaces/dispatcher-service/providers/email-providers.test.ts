@@ -1,12 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { ProviderName } from '@postrider/shared/events/channels.ts';
-import type { EmailMessage, Payload } from '@postrider/shared/events/payloads.ts';
+import { type EmailMessage, emailPayload, type Payload } from '@postrider/shared/events/payloads.ts';
+import { recipientsOf } from '@postrider/shared/events/payloads/email.ts';
 import { readSettings } from '@postrider/shared/service/config.ts';
+import * as fc from 'fast-check';
 import { type Arrival, ConformanceSandbox } from './conformance-sandbox.ts';
 import { emailContext, FULL_MAIL } from './email-in-test.ts';
 import type { Provider } from './provider.ts';
 import { createProviders, providerSettings } from './registry.ts';
 
+const EXPECTED_HEADERS = new Set(
+  'from to subject message-id date mime-version content-type x-any x-postrider-event-id x-mailgun-variables'.split(' '),
+);
 const EMAIL_PROVIDERS = ['smtp', 'sendgrid', 'mailgun'] as const satisfies ProviderName[];
 
 let sandbox: ConformanceSandbox;
@@ -40,6 +45,47 @@ async function send(name: ProviderName, message: EmailMessage) {
   const result = await providers.get(name)?.send(message, { ...emailContext(), eventId });
   return { eventId, result, arrivals: await sandbox.received('email', eventId) };
 }
+
+// What people put between the quotes, and what those put there who want to break out of them.
+const piece = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 12 }),
+  fc.constantFrom(
+    '"',
+    '\\',
+    '\\"',
+    ',',
+    ';',
+    ':',
+    '<',
+    '>',
+    '@',
+    '(',
+    ')',
+    '=?utf-8?q?=0D=0ABcc:_eve@evil.example?=',
+    '\t',
+    '\u0001',
+  ),
+  fc.constantFrom('eve@evil.example', '" <eve@evil.example>, "', '\r\nBcc: eve@evil.example', '; filename=x', '\u2028'),
+);
+const line = fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join(''));
+
+const plain = { to: 'jane@corp.example', subject: 'Hello', text: 'Plain' };
+/** Lines that the event API takes in this place, and only those. */
+const lineFor = (fieldOf: (text: string) => object) =>
+  line.filter((text) => emailPayload.safeParse({ ...plain, ...fieldOf(text) }).success).map(fieldOf);
+const attachmentOf = (filename: string): object => ({
+  attachments: [{ filename: `${filename}.txt`, content: 'YQ==' }],
+});
+
+const anyMail = fc
+  .tuple(
+    lineFor((name) => ({ to: [`${name} <jane@corp.example>`, 'bob@corp.example'] })),
+    lineFor((name) => ({ from: `${name} <shop@other.example>` })),
+    lineFor((text) => ({ subject: `Re: ${text}` })),
+    lineFor((text) => ({ headers: { 'X-Any': `v ${text}` } })),
+    lineFor(attachmentOf),
+  )
+  .map((fields): EmailMessage => emailPayload.parse(Object.assign({}, plain, ...fields)));
 
 const linesOf = (text: string | null): string => (text ?? '').replaceAll('\r\n', '\n').trim();
 
@@ -101,6 +147,23 @@ describe.each(EMAIL_PROVIDERS)('by %s', (name) => {
     });
     expect(result).toMatchObject({ outcome: 'delivered' });
     expect(arrivals.map(({ recipient }) => recipient)).toEqual(['jane@corp.example']);
+  });
+});
+
+describe.each(EMAIL_PROVIDERS)('whatever stands in its fields, by %s', (name) => {
+  it('a mail goes to those whom it names, and says what it was to say', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyMail, async (message) => {
+        const { result, arrivals } = await send(name, message);
+        expect(result).toMatchObject({ outcome: 'delivered' });
+        expect(arrivals.map(({ recipient }) => recipient)).toEqual(recipientsOf(message).map(({ address }) => address));
+        const [mail] = arrivals as (Arrival & { sender: string; parts: unknown[] })[];
+        expect(mail?.sender).toBe('shop@other.example');
+        expect(Object.keys(mail?.headers ?? {}).filter((header) => !EXPECTED_HEADERS.has(header))).toEqual([]);
+        expect(mail?.parts).toHaveLength(2);
+      }),
+      { numRuns: 50 },
+    );
   });
 });
 
