@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import type { ChatMessage } from '@postrider/shared/events/payloads.ts';
-import { readSettings } from '@postrider/shared/service/config.ts';
+import { ConfigError, readSettings } from '@postrider/shared/service/config.ts';
 import { apiInTest } from './api-in-test.ts';
 import { createDiscordProvider, discordSettings } from './discord.ts';
 import type { Provider, SendContext } from './provider.ts';
@@ -64,6 +64,23 @@ describe('a named webhook', () => {
     expect(result.detail).toBe('no webhook of slack is named nobody');
   });
 
+  test('may be of any host of the service', async () => {
+    const slackToo = slackAt({
+      SLACK_WEBHOOKS: 'a=https://hooks.slack.com/services/T0/B0/x,b=https://hooks.slack-gov.com/services/T0/B0/x',
+    });
+    const discordToo = discordAt({
+      DISCORD_WEBHOOKS: 'a=https://discord.com/api/webhooks/1/x-_Y,b=https://canary.discord.com/api/v10/webhooks/1/x',
+    });
+    await Promise.all([slackToo.close(), discordToo.close()]);
+  });
+
+  test('that is of somebody else stops the start, and its URL is not told', () => {
+    const create = () => slackAt({ SLACK_WEBHOOKS: 'ops=https://evil.example/services/T0/B0/s3cret' });
+    expect(create).toThrow(ConfigError);
+    expect(create).toThrow(/^faulty settings:\n {2}SLACK_WEBHOOKS: ops is not an incoming webhook of slack$/);
+    expect(() => discordAt({ DISCORD_WEBHOOKS: 'a=https://discord.com/api/users/1' })).toThrow(ConfigError);
+  });
+
   test('has a rate limit and a circuit of its own, whose name does not tell its URL', () => {
     const url = `${api.origin}/services/T0/B0/other-s3cret`;
     expect(slack.destination({ text: 'a' })).toBe('slack:default');
@@ -81,8 +98,11 @@ describe('a webhook that the event brings along', () => {
     'https://user:pass@hooks.slack.com/services/T0/B0/x',
     'http://hooks.slack.com/services/T0/B0/x',
     'https://hooks.slack.com:8443/services/T0/B0/x',
+    'https://hooks.slack.com./services/T0/B0/x',
+    'https://hooks.slack.com/services/../api/x',
     'https://hooks.slack.com/',
     'https://hooks.slack.com/commands/x',
+    'https://hooks.slack.com/workflows/T0/A0/1/x',
     'https://slack.com/api/chat.postMessage',
     'http://169.254.169.254/services/T0/B0/x',
     'http://127.0.0.1/services/T0/B0/x',

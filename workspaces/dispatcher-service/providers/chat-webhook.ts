@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ChatMessage } from '@postrider/shared/events/payloads.ts';
 import type { SendResult } from '@postrider/shared/events/send-result.ts';
-import { list } from '@postrider/shared/service/config.ts';
+import { ConfigError, list } from '@postrider/shared/service/config.ts';
 import { z } from 'zod';
 import { type AddressRange, createAddressGuard } from '../ssrf/address-guard.ts';
 import { guardedConnector } from '../ssrf/guarded-connector.ts';
@@ -16,10 +16,11 @@ export const namedWebhooks = list(
 ).transform((entries) => new Map(entries.map((entry) => splitAtFirst(entry, '='))));
 
 export interface ChatService {
-  name: string;
+  name: 'slack' | 'discord';
   webhooks: ReadonlyMap<string, string>;
-  /** Whether a URL is an incoming webhook of this service; nothing else is called. */
-  isWebhook(url: URL): boolean;
+  /** Where its webhooks stand, and what follows there; nothing else is called. */
+  bases: string[];
+  path: RegExp;
   /** The body, and the URL to send it to. */
   request(message: ChatMessage, url: URL): { url: URL; body: object };
   result(answer: Answered, hidden: string[]): SendResult;
@@ -28,11 +29,19 @@ export interface ChatService {
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** A chat that is spoken to by incoming webhooks: their URLs are addresses and credentials in one. */
+/**
+ * A chat that is spoken to by incoming webhooks: their URLs are addresses and credentials in one.
+ * @throws ConfigError where one of the settings is not a webhook of the service.
+ */
 export function createChatProvider(
   service: ChatService,
   resolve: ResolveHost = createResolveHost(),
 ): Provider<ChatMessage> {
+  for (const [name, url] of service.webhooks) {
+    if (isWebhook(url, service)) continue;
+    const setting = `${service.name.toUpperCase()}_WEBHOOKS`;
+    throw new ConfigError(`faulty settings:\n  ${setting}: ${name} is not an incoming webhook of ${service.name}`);
+  }
   const permits = createAddressGuard(service.allowedAddresses);
   const api = new JsonApi(guardedConnector(permits, resolve, CONNECT_TIMEOUT_MS));
 
@@ -45,9 +54,9 @@ export function createChatProvider(
       const { target = 'default' } = message;
       const given = message.url ?? service.webhooks.get(target);
       if (given === undefined) return unknownTarget(service.name, target);
-      const url = new URL(given);
-      if (!service.isWebhook(url)) return notOfService(service.name);
+      if (!isWebhook(given, service)) return notOfService(service.name);
 
+      const url = new URL(given);
       const request = service.request(message, url);
       // Chats have no id of the sender's own; the header is for receivers that stand in for one.
       const headers = { 'x-postrider-event-id': context.eventId };
@@ -58,6 +67,17 @@ export function createChatProvider(
 
     close: () => api.close(),
   };
+}
+
+function isWebhook(text: string, { bases, path }: ChatService): boolean {
+  if (!URL.canParse(text)) return false;
+  const { username, password, origin, pathname } = new URL(text);
+  if (username || password) return false;
+  return bases.some((base) => {
+    const prefix = base.replace(/\/$/, '');
+    const address = origin + pathname;
+    return address.startsWith(`${prefix}/`) && path.test(address.slice(prefix.length));
+  });
 }
 
 function unknownTarget(name: string, target: string): SendResult {

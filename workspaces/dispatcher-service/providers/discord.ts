@@ -27,35 +27,20 @@ export const discordSettings = {
   WEBHOOK_ALLOW_ADDRESSES: list(addressRange).default([]),
 };
 
-/** Always there: an event may bring its webhook along. */
+/** Always there: an event may bring its webhook along. @throws ConfigError */
 export function createDiscordProvider(settings: z.output<z.ZodObject<typeof discordSettings>>): Provider<ChatMessage> {
-  const base = new URL(settings.DISCORD_BASE_URL);
   return createChatProvider({
     name: 'discord',
     webhooks: settings.DISCORD_WEBHOOKS,
-    isWebhook: (url) => isDiscordWebhook(url, base),
+    bases: [settings.DISCORD_BASE_URL, ...OTHER_HOSTS],
+    path: /^\/api\/(?:v\d+\/)?webhooks\/\d+\/[\w-]+$/,
     request: (message, url) => ({ url: withConfirmation(url), body: bodyOf(message) }),
     result: resultOf,
     allowedAddresses: settings.WEBHOOK_ALLOW_ADDRESSES,
   });
 }
 
-const HOSTS = [
-  'https://discord.com',
-  'https://discordapp.com',
-  'https://ptb.discord.com',
-  'https://canary.discord.com',
-];
-const PATH = /^\/api\/(?:v\d+\/)?webhooks\/\d+\/[\w-]+$/;
-
-function isDiscordWebhook(url: URL, base: URL): boolean {
-  const prefix = base.pathname.replace(/\/$/, '');
-  if (url.username || url.password) return false;
-  if (url.origin === base.origin && url.pathname.startsWith(prefix) && PATH.test(url.pathname.slice(prefix.length))) {
-    return true;
-  }
-  return base.href === 'https://discord.com/' && HOSTS.includes(url.origin) && PATH.test(url.pathname);
-}
+const OTHER_HOSTS = ['https://discordapp.com', 'https://ptb.discord.com', 'https://canary.discord.com'];
 
 /** Without it Discord does not say when a message could not be kept. */
 function withConfirmation(url: URL): URL {

@@ -27,28 +27,17 @@ export const slackSettings = {
   WEBHOOK_ALLOW_ADDRESSES: list(addressRange).default([]),
 };
 
-/** Always there: an event may bring its webhook along. */
+/** Always there: an event may bring its webhook along. @throws ConfigError */
 export function createSlackProvider(settings: z.output<z.ZodObject<typeof slackSettings>>): Provider<ChatMessage> {
-  const base = new URL(settings.SLACK_BASE_URL);
   return createChatProvider({
     name: 'slack',
     webhooks: settings.SLACK_WEBHOOKS,
-    isWebhook: (url) => isSlackWebhook(url, base),
+    bases: [settings.SLACK_BASE_URL, 'https://hooks.slack-gov.com'],
+    path: /^\/services\/[\w/-]+$/,
     request: (message, url) => ({ url, body: bodyOf(message) }),
     result: resultOf,
     allowedAddresses: settings.WEBHOOK_ALLOW_ADDRESSES,
   });
-}
-
-const PATH = /^\/(?:services|workflows|triggers)\/[\w/-]+$/;
-
-function isSlackWebhook(url: URL, base: URL): boolean {
-  const prefix = base.pathname.replace(/\/$/, '');
-  if (url.username || url.password) return false;
-  if (url.origin === base.origin && url.pathname.startsWith(prefix) && PATH.test(url.pathname.slice(prefix.length))) {
-    return true;
-  }
-  return url.origin === 'https://hooks.slack-gov.com' && PATH.test(url.pathname);
 }
 
 /** https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
