@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import express, { type Request, type Response as ExpressResponse, Router } from 'express';
+import express, { type Response as ExpressResponse, type Request, Router } from 'express';
 import { type Behaviour, isAccepted } from '../behaviours/behaviour.ts';
 import { answerAs } from '../behaviours/http-answer.ts';
 import { keepMail, type Stores } from '../smtp/mail-reception.ts';
