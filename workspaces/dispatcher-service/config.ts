@@ -1,6 +1,8 @@
+import { PROVIDER_NAMES, type ProviderName } from '@postrider/shared/events/channels.ts';
 import {
   commonSettings,
   kafkaSettings,
+  list,
   mongoSettings,
   port,
   readSettings,
@@ -26,6 +28,11 @@ const settings = {
   SEND_TIMEOUT_MS: wholeNumber(100, 120_000).default(10_000),
   /** How long a claim holds beyond SEND_TIMEOUT_MS, before the reaper takes the event for abandoned; milliseconds. */
   LEASE_MARGIN_MS: wholeNumber(2_000, 3_600_000).default(50_000),
+  /**
+   * Messages a second that providers' accounts allow, over all instances: `twilio=10,sendgrid=100`. Those that are not named have no
+   * limit. Every dispatcher must have the same.
+   */
+  RATE_LIMITS: rateLimits(),
   /** An event that would wait longer than this for its destination is put off, in milliseconds. */
   MAX_WAIT_MS: wholeNumber(10, 30_000).default(3_000),
   /** Kafka messages taken and not finished, above which no more are fetched. */
@@ -33,6 +40,21 @@ const settings = {
   /** How long a provider that confirms by callback may take, before SENT counts as COMPLETED; milliseconds. */
   CONFIRM_WITHIN_MS: wholeNumber(1_000, 604_800_000).default(86_400_000),
 };
+
+function rateLimits() {
+  const limit = z.string().transform((text, context): [ProviderName, number] => {
+    const [name, rate = ''] = text.split('=', 2);
+    const provider = PROVIDER_NAMES.find((known) => known === name && known !== 'webhook');
+    if (provider && /^\d+(\.\d+)?$/.test(rate) && Number(rate) >= 0.01 && Number(rate) <= 100_000) {
+      return [provider, Number(rate)];
+    }
+    context.addIssue('must be provider=messages a second, 0.01 to 100000, such as twilio=10,sendgrid=100');
+    return z.NEVER;
+  });
+  return list(limit)
+    .default([])
+    .transform((limits): ReadonlyMap<ProviderName, number> => new Map(limits));
+}
 
 export function readConfig(environment = process.env) {
   const config = readSettings(settings, environment);

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { messageParser, workMessage } from '@postrider/shared/events/messages.ts';
+import { ANNOUNCE_PROVIDERS_MS, announceProviders } from '@postrider/shared/events/store/configured-providers.ts';
 import { connectStore } from '@postrider/shared/events/store/connect.ts';
 import { poisonRecorder } from '@postrider/shared/events/store/poison-messages.ts';
 import { loadRecipientHasher } from '@postrider/shared/events/store/recipient-key.ts';
@@ -11,10 +12,13 @@ import { answerErrors, createApp, listen } from '@postrider/shared/service/http-
 import { runService, settingsOrExit } from '@postrider/shared/service/lifecycle.ts';
 import { createLogger } from '@postrider/shared/service/logger.ts';
 import { createRegistry } from '@postrider/shared/service/metrics.ts';
+import { startTicker } from '@postrider/shared/service/ticker.ts';
 import { persistently } from '@postrider/shared/service/persistence.ts';
 import { readConfig } from './config.ts';
+import { AuthAlert } from './dispatch/auth-alert.ts';
 import { createDispatcher } from './dispatch/dispatcher.ts';
 import { FlowControl } from './flow-control/flow-control.ts';
+import { RateLimits } from './flow-control/rate-limits.ts';
 import { createMetrics, watch } from './metrics.ts';
 import { createProviders } from './providers/registry.ts';
 import { createRecorder } from './recording/record-outcomes.ts';
@@ -50,6 +54,7 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     maxWaitMs: config.MAX_WAIT_MS,
   };
   const flow = new FlowControl(limits, () => performance.now());
+  const rates = new RateLimits(config.RATE_LIMITS, { database, clock, maxWaitMs: config.MAX_WAIT_MS });
   const recorder = createRecorder({
     database,
     producer,
@@ -67,6 +72,8 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     clock,
     providers,
     flow,
+    rates,
+    authAlert: new AuthAlert(providers.keys(), metrics.authFailed, logger),
     recorder,
     metrics,
     logger,
@@ -74,6 +81,10 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     sendTimeoutMs: config.SEND_TIMEOUT_MS,
     leaseMarginMs: config.LEASE_MARGIN_MS,
   });
+  const announcer = startTicker('providers', ANNOUNCE_PROVIDERS_MS, logger, () =>
+    announceProviders(database, providers.keys(), clock.now()),
+  );
+  lifecycle.onStop('announcer', () => announcer.stop());
   const consumer = await startConsumer(kafka, logger, {
     topic: topicName(config, role),
     groupId: groupName(config, role),

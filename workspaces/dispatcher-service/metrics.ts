@@ -33,6 +33,12 @@ export function createMetrics(registry: Registry) {
       labelNames: ['provider', 'reason'],
       registers,
     }),
+    authFailed: new Gauge({
+      name: 'postrider_provider_auth_failed',
+      help: '1 while the provider refuses our credentials, until its first success',
+      labelNames: ['provider'],
+      registers,
+    }),
     skipped: new Counter({
       name: 'postrider_messages_skipped_total',
       help: 'Messages whose event was not to be sent any more: duplicates, canceled, expired',

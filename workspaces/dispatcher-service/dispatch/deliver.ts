@@ -1,4 +1,5 @@
-import type { ProviderName } from '@postrider/shared/events/channels.ts';
+import { type ProviderName, providersOf } from '@postrider/shared/events/channels.ts';
+import { isProviderClosed } from '@postrider/shared/events/deferral-reason.ts';
 import type { AttemptDocument, EventDocument } from '@postrider/shared/events/event.ts';
 import type { Payload } from '@postrider/shared/events/payloads.ts';
 import type { SendResult } from '@postrider/shared/events/send-result.ts';
@@ -8,10 +9,12 @@ import type { Logger } from '@postrider/shared/service/logger.ts';
 import { traceIdOf } from '@postrider/shared/service/trace.ts';
 import { decideDeferral, formerDeferrals } from '../flow-control/deferral.ts';
 import type { Deferred, FlowControl } from '../flow-control/flow-control.ts';
+import type { RateLimits } from '../flow-control/rate-limits.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Recorder } from '../recording/record-outcomes.ts';
 import { attempt } from './attempt.ts';
+import type { AuthAlert } from './auth-alert.ts';
 import { maskedRecipient } from './recipient.ts';
 import { type Remainder, SUPPRESSED, withSuppressed } from './suppression.ts';
 
@@ -19,6 +22,8 @@ export interface DeliveryParts {
   clock: Clock;
   providers: ReadonlyMap<ProviderName, Provider<Payload>>;
   flow: FlowControl;
+  rates: RateLimits;
+  authAlert: AuthAlert;
   recorder: Recorder;
   metrics: Metrics;
   logger: Logger;
@@ -28,7 +33,7 @@ export interface DeliveryParts {
 
 /** One claimed event: sent or put off, and what became of it recorded. `remainder` where recipients are suppressed. */
 export async function deliver(parts: DeliveryParts, claimed: EventDocument, remainder?: Remainder): Promise<void> {
-  const { providers, flow, recorder, clock, sendTimeoutMs, logger } = parts;
+  const { providers, flow, rates, recorder, clock, sendTimeoutMs, logger } = parts;
   if (remainder && !remainder.payload) return recordAttempt(parts, claimed, clock.now(), 0, SUPPRESSED);
   const event = remainder?.payload ? { ...claimed, payload: remainder.payload } : claimed;
   const provider = providers.get(event.provider);
@@ -40,7 +45,8 @@ export async function deliver(parts: DeliveryParts, claimed: EventDocument, rema
     return attempt(provider, event, sendTimeoutMs, logger);
   };
   const witness = event.attempts > 0 ? 'tried' : 'untried';
-  const result = await flow.run(provider.destination(event.payload), send, witness, provider.capacity);
+  const terms = { witness, capacity: provider.capacity, turn: rates.turnOf(event) } as const;
+  const result = await flow.run(provider.destination(event.payload), send, terms);
   if (result.outcome !== 'deferred') {
     const duration = clock.now().getTime() - startedAt.getTime();
     return recordAttempt(parts, event, startedAt, duration, remainder ? withSuppressed(result, remainder) : result);
@@ -50,15 +56,15 @@ export async function deliver(parts: DeliveryParts, claimed: EventDocument, rema
   parts.metrics.deferred.inc({ provider: event.provider, reason: result.reason });
   return recorder.record({
     kind: 'deferral',
-    eventId: event._id,
-    former: event.deferrals,
+    event,
     reason: result.reason,
     delayMs: decision.delayMs,
+    mayFailOver: isProviderClosed(result.reason) && providersOf(event.channel).length > 1,
   });
 }
 
 async function recordAttempt(
-  { recorder, metrics, logger }: DeliveryParts,
+  { recorder, metrics, logger, authAlert }: DeliveryParts,
   event: EventDocument,
   startedAt: Date,
   duration: number,
@@ -75,6 +81,7 @@ async function recordAttempt(
     ...result,
   };
   const outcome = result.outcome === 'failed' ? result.errorClass : result.outcome;
+  authAlert.observe(provider, result);
   metrics.attempts.inc({ channel, provider, outcome });
   metrics.attemptSeconds.observe({ channel, provider }, duration / 1_000);
   logger.info(
@@ -101,7 +108,7 @@ async function recordAttempt(
 function notConfigured(provider: ProviderName): SendResult {
   return {
     outcome: 'failed',
-    errorClass: 'unavailable',
+    errorClass: 'not_configured',
     retryable: true,
     detail: `the provider ${provider} is not configured`,
   };

@@ -55,6 +55,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     drain: async () => {
       draining = true;
       parts.flow.stop();
+      parts.rates.stop();
       await intake.drained();
       await Promise.allSettled(deliveries);
       await parts.recorder.drained();

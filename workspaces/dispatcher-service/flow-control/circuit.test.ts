@@ -8,7 +8,7 @@ const newCircuit = (): Circuit => new Circuit(() => 0);
 function sends(circuit: Circuit, outcomes: string, now = 0, witness: Witness = 'untried'): void {
   for (const outcome of outcomes) {
     if (circuit.wait(now, witness) > 0) return;
-    circuit.start(witness)(outcome === '-', now);
+    circuit.start(witness)(outcome === '-' ? 'down' : undefined, now);
   }
 }
 
@@ -56,13 +56,13 @@ describe('an open circuit', () => {
     const circuit = opened();
     const first = circuit.start('untried');
     const second = circuit.start('untried');
-    first(true, PAUSE);
+    first('down', PAUSE);
     expect(circuit.wait(PAUSE, 'untried')).toBe(0);
     const third = circuit.start('untried');
     expect(circuit.wait(10 * PAUSE, 'untried')).toBeGreaterThan(0);
-    second(true, 10 * PAUSE);
+    second('down', 10 * PAUSE);
     expect(circuit.wait(10 * PAUSE, 'untried')).toBeGreaterThan(0);
-    third(true, 10 * PAUSE);
+    third('down', 10 * PAUSE);
     expect(circuit.wait(10 * PAUSE, 'untried')).toBe(2 * PAUSE);
   });
 
@@ -72,7 +72,7 @@ describe('an open circuit', () => {
     sends(circuit, '-+', PAUSE);
     expect(circuit.isOpen).toBe(false);
     sends(circuit, '---------', PAUSE);
-    hanging(true, PAUSE);
+    hanging('down', PAUSE);
     expect(circuit.isOpen).toBe(false);
   });
 
@@ -102,16 +102,39 @@ describe('an open circuit', () => {
     const circuit = newCircuit();
     const slow = circuit.start('tried');
     sends(circuit, '----------');
-    slow(false, 500);
+    slow(undefined, 500);
     expect(circuit.wait(500, 'untried')).toBe(0);
   });
 
   it('is not prolonged by sends from before that fail late, however many', () => {
     const circuit = newCircuit();
     const hanging = Array.from({ length: 30 }, () => circuit.start('untried'));
-    for (const finish of hanging.slice(0, 10)) finish(true, 0);
-    for (const finish of hanging.slice(10)) finish(true, 400);
+    for (const finish of hanging.slice(0, 10)) finish('down', 0);
+    for (const finish of hanging.slice(10)) finish('down', 400);
     expect(circuit.wait(400, 'untried')).toBe(600);
+  });
+});
+
+describe('a circuit that refused credentials have opened', () => {
+  const refused = (): Circuit => {
+    const circuit = newCircuit();
+    for (let n = 0; n < 10; n += 1) circuit.start('untried')('auth', 0);
+    return circuit;
+  };
+
+  it('says so, and stays open for a minute each time: a person has to mend it', () => {
+    const circuit = refused();
+    expect([circuit.trouble, circuit.wait(0, 'untried')]).toEqual(['auth', 60_000]);
+    for (let n = 0; n < 3; n += 1) circuit.start('untried')('auth', 60_000);
+    expect(circuit.wait(60_000, 'untried')).toBe(60_000);
+  });
+
+  it('is one that is down when its probes find no answer, and closed at the first success', () => {
+    const circuit = refused();
+    for (let n = 0; n < 3; n += 1) circuit.start('untried')('down', 60_000);
+    expect([circuit.trouble, circuit.wait(60_000, 'untried')]).toEqual(['down', 30_000]);
+    circuit.start('untried')(undefined, 90_000);
+    expect([circuit.trouble, circuit.wait(90_000, 'untried')]).toEqual([undefined, 0]);
   });
 });
 
@@ -122,7 +145,7 @@ describe('whatever happens', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), chances, (steps, random) => {
         const circuit = new Circuit(() => random);
-        const out: { finish: (trouble: boolean, now: number) => void; probe: boolean }[] = [];
+        const out: { finish: ReturnType<Circuit['start']>; probe: boolean }[] = [];
         let now = 0;
         for (const { ms, finish, trouble } of steps) {
           now += ms;
@@ -131,7 +154,7 @@ describe('whatever happens', () => {
             if (circuit.wait(now, 'untried') === 0)
               out.push({ probe: circuit.isOpen, finish: circuit.start('untried') });
           } else if (out.length > 0) {
-            out.splice(finish % out.length, 1)[0]?.finish(trouble, now);
+            out.splice(finish % out.length, 1)[0]?.finish(trouble ? 'down' : undefined, now);
             // Probes of an opening that is over are sends like any other.
             if (!circuit.isOpen) for (const send of out) send.probe = false;
           }

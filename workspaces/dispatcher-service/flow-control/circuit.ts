@@ -10,11 +10,18 @@ const THRESHOLD = 40;
 const PROBES = 3;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
+/** While credentials are refused: providers lock accounts that keep on trying. */
+const AUTH_PAUSE_MS = 60_000;
+
+/** `down`: no answer, or none that helps. `auth`: our credentials are refused, which a person has to mend. */
+export type Trouble = 'down' | 'auth';
 
 /** From one opening to the next, or to the close. */
 interface Opening {
   /** When the destination was given up, however often it was probed since. */
   since: number;
+  /** What was met last. */
+  trouble: Trouble;
   /** Both in milliseconds. */
   pause: number;
   until: number;
@@ -43,6 +50,11 @@ export class Circuit {
     return this.#opening !== undefined;
   }
 
+  /** What it is open for. */
+  get trouble(): Trouble | undefined {
+    return this.#opening?.trouble;
+  }
+
   /** Milliseconds until a send may go out; 0: now. */
   wait(now: number, witness: Witness): number {
     if (!this.#opening) return 0;
@@ -58,31 +70,32 @@ export class Circuit {
   }
 
   /** A send goes out, after `wait` has said 0; what it returns is to be called with its outcome. */
-  start(witness: Witness): (trouble: boolean, now: number) => void {
+  start(witness: Witness): (trouble: Trouble | undefined, now: number) => void {
     const opening = this.#opening;
     if (opening) opening.probesLeft -= 1;
     return (trouble, now) => {
       if (!trouble) this.#close();
       // Trouble of a send from before the circuit opened or closed is old news.
-      else if (opening === this.#opening) this.#meetTrouble(witness, now);
+      else if (opening === this.#opening) this.#meetTrouble(trouble, witness, now);
     };
   }
 
-  #meetTrouble(witness: Witness, now: number): void {
+  #meetTrouble(trouble: Trouble, witness: Witness, now: number): void {
     if (!this.#opening) {
       this.#trouble += WEIGHT[witness];
-      if (this.#trouble >= THRESHOLD) this.#open(now, now, FIRST_PAUSE_MS);
+      if (this.#trouble >= THRESHOLD) this.#open(now, now, trouble, FIRST_PAUSE_MS);
       return;
     }
     const { since, pause } = this.#opening;
     this.#opening.probesFailed += 1;
-    if (this.#opening.probesFailed === PROBES) this.#open(now, since, Math.min(pause * 2, LONGEST_PAUSE_MS));
+    if (this.#opening.probesFailed === PROBES) this.#open(now, since, trouble, Math.min(pause * 2, LONGEST_PAUSE_MS));
   }
 
-  #open(now: number, since: number, pause: number): void {
+  #open(now: number, since: number, trouble: Trouble, usualPause: number): void {
+    const pause = trouble === 'auth' ? AUTH_PAUSE_MS : usualPause;
     // Spread over half as long again: several dispatchers should not probe at the same moment.
     const until = now + Math.round(pause * (1 + this.#random() / 2));
-    this.#opening = { since, pause, until, probesLeft: PROBES, probesFailed: 0 };
+    this.#opening = { since, trouble, pause, until, probesLeft: PROBES, probesFailed: 0 };
   }
 
   #close(): void {

@@ -36,6 +36,17 @@ describe('an event that is put off', () => {
     expect(delayOf(1_000, busy)).toBe(30_000);
   });
 
+  it('never counts as an attempt for our own wrong credentials', () => {
+    const refused = { ...down, reason: 'auth_failed', waitMs: 60_000 } as const;
+    expect(delayOf(1_000, refused)).toBe(60_000);
+  });
+
+  it('waits twice as long each time where the rate of its account is used up', () => {
+    expect([0, 1, 9].map((former) => delayOf(former, { ...busy, reason: 'rate_limit' }))).toEqual([
+      2_000, 4_000, 30_000,
+    ]);
+  });
+
   it('does not come back together with all the others: within half as long again', () => {
     const randoms = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     fc.assert(

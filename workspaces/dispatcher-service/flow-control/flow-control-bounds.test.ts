@@ -34,7 +34,7 @@ class Dispatching {
       return promise;
     };
     const witness = this.sends.length % 3 === 0 ? 'tried' : 'untried';
-    void this.flow.run(destination, call, witness, capacity).then((answer) => (send.answer = answer));
+    void this.flow.run(destination, call, { witness, capacity }).then((answer) => (send.answer = answer));
     this.sends.push(send);
     return send;
   }
@@ -88,7 +88,7 @@ describe('destinations by the ten thousand', () => {
     const down: SendResult = { outcome: 'failed', errorClass: 'network', retryable: true, detail: 'no connection' };
     for (let host = 0; host < 12_000; host += 1) {
       for (let n = 0; n < 10; n += 1)
-        await dispatching.flow.run(`dead-${host}`, () => Promise.resolve(down), 'untried');
+        await dispatching.flow.run(`dead-${host}`, () => Promise.resolve(down), { witness: 'untried' });
     }
     expect(dispatching.flow.openCircuits).toBe(12_000);
     await dispatching.pass(2_000);

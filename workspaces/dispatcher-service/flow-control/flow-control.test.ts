@@ -35,7 +35,7 @@ function dispatching(limits: Partial<FlowLimits> = {}) {
         trial.out = true;
         return promise;
       };
-      void flow.run(destination, call, 'untried', capacity).then(
+      void flow.run(destination, call, { witness: 'untried', capacity }).then(
         (answer) => (trial.answer = answer),
         () => undefined,
       );
@@ -139,11 +139,11 @@ describe('a destination in trouble', () => {
     send('down', 12);
     while (out('down').length > 0) await end(out('down'), down);
     await pass(1_000);
-    expect(await flow.run('down', () => Promise.resolve(delivered), 'tried')).toMatchObject({
+    expect(await flow.run('down', () => Promise.resolve(delivered), { witness: 'tried' })).toMatchObject({
       reason: 'circuit_open',
       waitMs: 1_000,
     });
-    expect(await flow.run('down', () => Promise.resolve(delivered), 'untried')).toEqual(delivered);
+    expect(await flow.run('down', () => Promise.resolve(delivered), { witness: 'untried' })).toEqual(delivered);
     expect(flow.openCircuits).toBe(0);
   });
 
@@ -192,5 +192,64 @@ describe('a stop', () => {
     expect(late).toMatchObject({ out: false, answer: { reason: 'stopping' } });
     expect(trials.slice(0, 4).map(({ answer }) => answer)).toEqual(Array.from({ length: 4 }, () => delivered));
     expect(flow.running).toBe(0);
+  });
+});
+
+describe('an account with a rate', () => {
+  const turns = () => {
+    const asked: ((isGranted: boolean) => void)[] = [];
+    const turn = (): Promise<boolean> => new Promise((resolve) => asked.push(resolve));
+    return { asked, turn };
+  };
+  const limited = (flow: FlowControl, turn: () => Promise<boolean>) => {
+    const calls: string[] = [];
+    const call = (): Promise<SendResult> => {
+      calls.push('call');
+      return new Promise(() => undefined);
+    };
+    return { calls, answer: flow.run('twilio', call, { witness: 'untried', turn }) };
+  };
+
+  it('is called when the turn of a message has come, and not before', async () => {
+    const { flow } = dispatching();
+    const { asked, turn } = turns();
+    const { calls } = limited(flow, turn);
+    await settle();
+    expect(calls).toEqual([]);
+    asked[0]?.(true);
+    await settle();
+    expect(calls).toHaveLength(1);
+  });
+
+  it('has messages put off whose turn is too far away', async () => {
+    const { flow } = dispatching();
+    const { asked, turn } = turns();
+    const { calls, answer } = limited(flow, turn);
+    asked[0]?.(false);
+    expect(await answer).toMatchObject({ outcome: 'deferred', reason: 'rate_limit' });
+    expect(calls).toEqual([]);
+  });
+
+  it('is not called where it is too busy by then: nothing waits with a turn that passes', async () => {
+    const { flow, send } = dispatching();
+    const { asked, turn } = turns();
+    const { calls, answer } = limited(flow, turn);
+    send('twilio', 4);
+    asked[0]?.(true);
+    expect(await answer).toMatchObject({ outcome: 'deferred', reason: 'destination_busy' });
+    expect(calls).toEqual([]);
+  });
+
+  it('uses no turn for a message that an open circuit puts off, and says that it is the circuit', async () => {
+    const { flow, send, end } = dispatching({ perDestination: 20 });
+    const { asked, turn } = turns();
+    const waiting = limited(flow, turn);
+    const failing = [...send('twilio', 8), ...send('twilio', 2)];
+    await end(failing, down);
+    await end(failing, down);
+    asked[0]?.(true);
+    expect(await waiting.answer).toMatchObject({ reason: 'circuit_open' });
+    expect(await limited(flow, turn).answer).toMatchObject({ reason: 'circuit_open' });
+    expect(asked).toHaveLength(1);
   });
 });

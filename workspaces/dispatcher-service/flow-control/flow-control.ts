@@ -1,11 +1,12 @@
+import type { DeferralReason } from '@postrider/shared/events/deferral-reason.ts';
 import type { ErrorClass, SendResult } from '@postrider/shared/events/send-result.ts';
-import type { Witness } from './circuit.ts';
+import type { Trouble, Witness } from './circuit.ts';
 import { Lane } from './lane.ts';
 
 /** Not sent, for no fault of the event: it is to be put off. */
 export interface Deferred {
   outcome: 'deferred';
-  reason: 'circuit_open' | 'destination_busy' | 'stopping';
+  reason: DeferralReason;
   /** Milliseconds before it makes sense to try again. */
   waitMs: number;
   /** For how long the circuit has not been closed: nobody was answered in that time; milliseconds. */
@@ -23,10 +24,26 @@ export interface FlowLimits {
 
 type Send = () => Promise<SendResult>;
 
+export interface SendTerms {
+  /** What the outcome tells of the destination. */
+  witness: Witness;
+  /** What the destination can carry at once, where that is less than the general limit. */
+  capacity?: number | undefined;
+  /** Waits until the account may send one more message; false: for too long. The message then goes at once. */
+  turn?: (() => Promise<boolean>) | undefined;
+}
+
 const BUSY: Deferred = { outcome: 'deferred', reason: 'destination_busy', waitMs: 0, openForMs: 0 };
+const RATE_LIMIT: Deferred = { outcome: 'deferred', reason: 'rate_limit', waitMs: 0, openForMs: 0 };
 
 /** What says that a destination as a whole is in trouble, rather than one message. */
-const TROUBLE: ReadonlySet<ErrorClass> = new Set(['provider_down', 'network', 'timeout', 'unknown_outcome', 'auth']);
+const TROUBLE: Partial<Record<ErrorClass, Trouble>> = {
+  provider_down: 'down',
+  network: 'down',
+  timeout: 'down',
+  unknown_outcome: 'down',
+  auth: 'auth',
+};
 const SHED_INTERVAL_MS = 250;
 /** Above this, lanes that nobody uses are forgotten. One takes some 600 bytes. */
 const MAX_LANES = 10_000;
@@ -67,19 +84,13 @@ export class FlowControl {
     return [...this.#lanes.values()].filter(({ circuit }) => circuit.isOpen).length;
   }
 
-  /**
-   * Runs `send` when its destination has room; else says why, and for how long, not. `witness` is what its outcome tells of
-   * the destination, `capacity` what the destination can carry at once, where that is less than the general limit.
-   */
-  run(
-    destination: string,
-    send: Send,
-    witness: Witness,
-    capacity = Number.POSITIVE_INFINITY,
-  ): Promise<SendResult | Deferred> {
-    const lane = this.#laneOf(destination, capacity);
+  /** Runs `send` when its destination has room; else says why, and for how long, not. */
+  run(destination: string, send: Send, terms: SendTerms): Promise<SendResult | Deferred> {
+    const { witness, turn } = terms;
+    const lane = this.#laneOf(destination, terms);
     const refusal = this.#refusal(lane, witness);
     if (refusal) return Promise.resolve(refusal);
+    if (turn) return this.#runInTurn(destination, send, terms, turn);
     if (lane.waiting.length === 0 && this.#hasRoom(lane, witness)) return this.#start(destination, lane, send, witness);
     this.#queued.set(destination, lane);
     return new Promise((resolve, reject) => {
@@ -101,7 +112,22 @@ export class FlowControl {
     }
   }
 
-  #laneOf(destination: string, capacity: number): Lane {
+  /** A turn that is not used at once is lost, so nobody waits for room after it: the messages come one by one anyway. */
+  async #runInTurn(
+    destination: string,
+    send: Send,
+    terms: SendTerms,
+    turn: () => Promise<boolean>,
+  ): Promise<SendResult | Deferred> {
+    const isGranted = await turn();
+    const lane = this.#laneOf(destination, terms);
+    const refusal = this.#refusal(lane, terms.witness);
+    if (refusal) return refusal;
+    if (!isGranted) return RATE_LIMIT;
+    return this.#hasRoom(lane, terms.witness) ? this.#start(destination, lane, send, terms.witness) : BUSY;
+  }
+
+  #laneOf(destination: string, { capacity = Number.POSITIVE_INFINITY }: SendTerms): Lane {
     let lane = this.#lanes.get(destination);
     if (!lane) {
       lane = new Lane(Math.min(this.#limits.perDestination, capacity), this.#random);
@@ -115,7 +141,8 @@ export class FlowControl {
     const now = this.#now();
     const waitMs = lane.circuit.wait(now, witness);
     if (waitMs > 0) {
-      return { outcome: 'deferred', reason: 'circuit_open', waitMs, openForMs: lane.circuit.openFor(now) };
+      const reason = lane.circuit.trouble === 'auth' ? 'auth_failed' : 'circuit_open';
+      return { outcome: 'deferred', reason, waitMs, openForMs: lane.circuit.openFor(now) };
     }
     return lane.expectedWait(now) > this.#limits.maxWaitMs ? BUSY : undefined;
   }
@@ -127,10 +154,10 @@ export class FlowControl {
   async #start(destination: string, lane: Lane, send: Send, witness: Witness): Promise<SendResult> {
     const finish = lane.start(this.#now(), witness);
     this.#running += 1;
-    let trouble = true;
+    let trouble: Trouble | undefined = 'down';
     try {
       const result = await send();
-      trouble = result.outcome === 'failed' && TROUBLE.has(result.errorClass);
+      trouble = result.outcome === 'failed' ? TROUBLE[result.errorClass] : undefined;
       return result;
     } finally {
       const wasFull = this.#running >= this.#limits.concurrency;

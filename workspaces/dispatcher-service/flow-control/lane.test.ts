@@ -20,14 +20,14 @@ describe('the lane of a destination', () => {
 
   it('widens with every success up to its limit, and no further', () => {
     const lane = newLane(10);
-    for (let n = 0; n < 50; n += 1) lane.start(0, 'untried')(false, 1);
+    for (let n = 0; n < 50; n += 1) lane.start(0, 'untried')(undefined, 1);
     expect(fill(lane)).toHaveLength(10);
   });
 
   it('halves with every trouble, down to one place', () => {
     const widthAfter = (troubles: number): number => {
       const lane = newLane(64);
-      for (let n = 0; n < troubles; n += 1) lane.start(0, 'untried')(true, 1);
+      for (let n = 0; n < troubles; n += 1) lane.start(0, 'untried')('down', 1);
       return fill(lane).length;
     };
     expect([0, 1, 2, 3, 4, 20].map(widthAfter)).toEqual([8, 4, 2, 1, 1, 1]);
@@ -35,7 +35,7 @@ describe('the lane of a destination', () => {
 
   it('keeps its width when events fail that had failed before: that may be their recipients', () => {
     const lane = newLane(64);
-    for (let n = 0; n < 20; n += 1) lane.start(0, 'tried')(true, 1);
+    for (let n = 0; n < 20; n += 1) lane.start(0, 'tried')('down', 1);
     expect(fill(lane)).toHaveLength(8);
   });
 
@@ -45,7 +45,7 @@ describe('the lane of a destination', () => {
 
   it('tells a newcomer its wait by how long sends usually take, and how many stand before it', () => {
     const lane = newLane(8);
-    for (let n = 0; n < 100; n += 1) lane.start(0, 'untried')(false, 400);
+    for (let n = 0; n < 100; n += 1) lane.start(0, 'untried')(undefined, 400);
     fill(lane, 1_000);
     lane.waiting.push(...Array.from({ length: 16 }, () => turn));
     expect(lane.expectedWait(1_000)).toBeCloseTo(800, -1);
@@ -63,11 +63,11 @@ describe('the lane of a destination', () => {
     expect(lane.isIdle(0)).toBe(true);
     const end = lane.start(0, 'untried');
     expect(lane.isIdle(0)).toBe(false);
-    end(false, 1);
+    end(undefined, 1);
     lane.waiting.push(turn);
     expect(lane.isIdle(1)).toBe(false);
     lane.waiting.pop();
-    for (let n = 0; n < 10; n += 1) lane.start(0, 'untried')(true, 1);
+    for (let n = 0; n < 10; n += 1) lane.start(0, 'untried')('down', 1);
     expect([1, 1_000, 1_001].map((now) => lane.isIdle(now))).toEqual([false, false, true]);
   });
 });

@@ -1,4 +1,4 @@
-import { Circuit, type Witness } from './circuit.ts';
+import { Circuit, type Trouble, type Witness } from './circuit.ts';
 
 const FIRST_LIMIT = 8;
 /** Weight of the newest send in the moving average of how long sends take. */
@@ -54,7 +54,7 @@ export class Lane {
   }
 
   /** One send goes out; what it returns is to be called with its outcome. */
-  start(now: number, witness: Witness): (trouble: boolean, at: number) => void {
+  start(now: number, witness: Witness): (trouble: Trouble | undefined, at: number) => void {
     const run = { since: now };
     this.#running.add(run);
     const finish = this.circuit.start(witness);

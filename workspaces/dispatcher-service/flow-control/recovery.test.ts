@@ -95,7 +95,7 @@ class RetryDispatcher {
 
   async #dispatch(event: Event): Promise<void> {
     const witness = event.attempts > 0 ? 'tried' : 'untried';
-    const result = await this.#flow.run('provider', () => this.#send(event), witness);
+    const result = await this.#flow.run('provider', () => this.#send(event), { witness });
     if (result.outcome === 'delivered') {
       event.deliveredAt = this.now;
       return;

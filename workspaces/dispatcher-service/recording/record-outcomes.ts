@@ -1,5 +1,6 @@
 import { messageOf } from '@postrider/shared/errors/app-error.ts';
-import type { AttemptDocument } from '@postrider/shared/events/event.ts';
+import type { DeferralReason } from '@postrider/shared/events/deferral-reason.ts';
+import type { AttemptDocument, EventDocument } from '@postrider/shared/events/event.ts';
 import type { FailedMessage } from '@postrider/shared/events/messages.ts';
 import type { Database } from '@postrider/shared/events/store/database.ts';
 import { defer, recordAttempts } from '@postrider/shared/events/store/dispatch.ts';
@@ -12,7 +13,14 @@ import { persistently } from '@postrider/shared/service/persistence.ts';
 /** What became of one claimed event. */
 export type Outcome =
   | { kind: 'attempt'; attempt: AttemptDocument; traceparent: string }
-  | { kind: 'deferral'; eventId: string; former: number; reason: string; delayMs: number };
+  | {
+      kind: 'deferral';
+      event: Pick<EventDocument, '_id' | 'attempts' | 'deferrals' | 'traceparent'>;
+      reason: DeferralReason;
+      delayMs: number;
+      /** The retry service is asked whether it goes on to another provider. */
+      mayFailOver: boolean;
+    };
 
 export interface RecorderParts {
   database: Database;
@@ -66,31 +74,37 @@ async function recordOutcomes(parts: RecorderParts, outcomes: Outcome[]): Promis
     );
   });
   const failed = new Set(recorded.failed);
-  reportFailures(
+  report(
     parts,
-    tried.filter(({ attempt }) => failed.has(attempt.eventId)),
+    tried
+      .filter(({ attempt }) => failed.has(attempt.eventId))
+      .map(({ attempt: { eventId, number }, traceparent }) => ({ id: eventId, attempt: number, traceparent })),
   );
-  await recordDeferrals(
+  const deferrals = outcomes.filter((outcome) => outcome.kind === 'deferral');
+  await recordDeferrals(parts, deferrals);
+  report(
     parts,
-    outcomes.filter((outcome) => outcome.kind === 'deferral'),
+    deferrals
+      .filter(({ mayFailOver }) => mayFailOver)
+      .map(({ event: { _id, attempts, traceparent } }) => ({ id: _id, attempt: attempts, traceparent })),
   );
 }
 
-/** Not awaited: without its message the reaper decides on a FAILED event, only later. */
-function reportFailures(
+/**
+ * Asks the retry service to decide. Not awaited: without its message the reaper decides on a FAILED event, only later, and one
+ * that is put off waits as long as its dispatcher said.
+ */
+function report(
   { producer, clock, logger }: RecorderParts,
-  failed: Extract<Outcome, { kind: 'attempt' }>[],
+  undecided: (FailedMessage & { traceparent: string })[],
 ): void {
+  if (undecided.length === 0) return;
   const timestamp = clock.now();
-  const messages = failed.map(({ attempt, traceparent }) => {
-    const message: FailedMessage = { id: attempt.eventId, attempt: attempt.number };
+  const messages = undecided.map(({ traceparent, ...message }) => {
     return { topic: 'failed', value: JSON.stringify(message), timestamp, traceparent } as const;
   });
   producer.send(messages).catch((error: unknown) => {
-    logger.warn(
-      { error: messageOf(error), events: messages.length },
-      'failures not reported; the reaper will find them',
-    );
+    logger.warn({ error: messageOf(error), events: messages.length }, 'not reported to the retry service');
   });
 }
 
@@ -98,12 +112,12 @@ async function recordDeferrals(
   { database, clock, logger, abandon }: RecorderParts,
   deferrals: Extract<Outcome, { kind: 'deferral' }>[],
 ): Promise<void> {
-  const groups = Map.groupBy(deferrals, ({ former, delayMs, reason }) =>
-    JSON.stringify([former, Math.ceil(delayMs / DELAY_STEP_MS) * DELAY_STEP_MS, reason]),
+  const groups = Map.groupBy(deferrals, ({ event, delayMs, reason }) =>
+    JSON.stringify([event.deferrals, Math.ceil(delayMs / DELAY_STEP_MS) * DELAY_STEP_MS, reason]),
   );
   for (const [key, group] of groups) {
     const [former, delayMs, reason] = JSON.parse(key) as [number, number, string];
-    const ids = group.map(({ eventId }) => eventId);
+    const ids = group.map(({ event }) => event._id);
     await persistently('record deferrals', logger, abandon, () => {
       const now = clock.now();
       return defer(database, ids, former, now, new Date(now.getTime() + delayMs), reason);

@@ -33,7 +33,7 @@ describe('a Kafka message', () => {
     expect(() => messageParser(workMessage)(text)).toThrow(),
   );
 
-  it.each([0, -1, 1.5, '1', null])('about a failure has a number of an attempt, and %j is none', (attempt) => {
+  it.each([-1, 1.5, '1', null])('about a failure has a number of attempts, and %j is none', (attempt) => {
     expect(() => messageParser(failedMessage)(JSON.stringify({ id, attempt }))).toThrow();
   });
 });

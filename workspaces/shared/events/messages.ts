@@ -6,8 +6,8 @@ import { ERROR_CLASSES } from './send-result.ts';
 export const workMessage = z.strictObject({ id: z.uuid() });
 export type WorkMessage = z.output<typeof workMessage>;
 
-/** On failed-events: which event to decide on. */
-export const failedMessage = z.strictObject({ id: z.uuid(), attempt: z.number().int().positive() });
+/** On failed-events: which event to decide on, and how many attempts it had. */
+export const failedMessage = z.strictObject({ id: z.uuid(), attempt: z.number().int().nonnegative() });
 export type FailedMessage = z.output<typeof failedMessage>;
 
 /** On dead-letter-events: for whoever wants to follow along. */
