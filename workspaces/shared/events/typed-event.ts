@@ -12,6 +12,7 @@ import {
 } from './event-request.ts';
 import type { EventDocument, ParentDocument } from './event.ts';
 import { metadata } from './metadata.ts';
+import { recordOf } from './payloads/record.ts';
 import type { QuietHours } from './quiet-hours.ts';
 import { sendTimeOf } from './send-time.ts';
 import { text } from './text.ts';
@@ -41,8 +42,7 @@ export const typedEventRequest = z
     /** What templates and conditions know; stored as it is, so under the rules of metadata. */
     data: metadata.default({}),
     /** Recipients by name, for routes that name them: `email`, `phone`, … */
-    to: z
-      .record(z.string().regex(/^[a-z][A-Za-z0-9]{0,30}$/, 'must be a name such as email'), text().min(1).max(2_048))
+    to: recordOf(z.string().regex(/^[a-z][A-Za-z0-9]{0,30}$/, 'must be a name such as email'), text().min(1).max(2_048))
       .refine((given) => Object.keys(given).length <= MAX_RECIPIENTS, `at most ${MAX_RECIPIENTS} recipients`)
       .optional(),
     locale: locale.optional(),
