@@ -191,3 +191,40 @@ describe('a reminder', () => {
     await system.client.delete(`/v1/events/${event.body.id}`);
   });
 });
+
+it('typed events during which ingestion is killed are there with all their children, or not at all', async () => {
+  const url = system.sandbox.webhook('family');
+  const event = (n: number) => ({ type: 'custom', to: { phone: '+12025550108', url }, data: { message: `n ${n}` } });
+  const ingestion = system.service('ingestion');
+  const accepted = new Set<string>();
+  const posts = Array.from({ length: 400 }, async (_, n) => {
+    const reply = await post(event(n)).catch(() => undefined);
+    if (reply?.status === 202) accepted.add(reply.body.id);
+  });
+  await until('the first answers', () => accepted.size > 20);
+  await ingestion.kill();
+  await Promise.all(posts);
+  await ingestion.start();
+
+  interface Listed extends Partial<Family> {
+    id: string;
+    parentId?: string;
+  }
+  const listed: Listed[] = [];
+  for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+    const path = `/v1/events?type=custom&limit=200${cursor && `&cursor=${cursor}`}`;
+    const { body } = await system.client.get<{ events: Listed[]; nextCursor?: string }>(path);
+    listed.push(...body.events);
+    cursor = body.nextCursor;
+  }
+  const parents = listed.flatMap(({ id, children }) => (children ? [{ id, children }] : []));
+  const children = listed.filter(({ parentId }) => parentId !== undefined);
+  expect(parents.map(({ id }) => id)).toEqual(expect.arrayContaining([...accepted]));
+  expect(children.map(({ id }) => id).toSorted()).toEqual(
+    parents.flatMap((parent) => parent.children.map(({ id }) => id)).toSorted(),
+  );
+  await until('all of them to be delivered', async () => {
+    const open = await Promise.all([...accepted].map(async (id) => (await familyOf(id)).status));
+    return open.every((status) => status === 'COMPLETED');
+  });
+}, 120_000);
