@@ -5,6 +5,7 @@ import { connectKafka } from '@postrider/shared/kafka/connect.ts';
 import { createConsumptionProbe } from '@postrider/shared/kafka/consumed-through.ts';
 import { createProducer } from '@postrider/shared/kafka/producer.ts';
 import { authenticate } from '@postrider/shared/service/api-keys.ts';
+import { addApiDocs } from '@postrider/shared/service/api-docs.ts';
 import { answerErrors, createApp, listen } from '@postrider/shared/service/http-server.ts';
 import { runService, settingsOrExit } from '@postrider/shared/service/lifecycle.ts';
 import { createLogger } from '@postrider/shared/service/logger.ts';
@@ -14,6 +15,7 @@ import { startTicker } from '@postrider/shared/service/ticker.ts';
 import { createAcceptor } from './acceptance/accept-events.ts';
 import { createFamilyAcceptor } from './acceptance/accept-families.ts';
 import { addRoutes } from './api/routes.ts';
+import { buildDocument } from './api-docs/document.ts';
 import { applyDueReports } from './callbacks/apply-reports.ts';
 import { createCallbackMetrics } from './callbacks/metrics.ts';
 import { createCallbackReaders } from './callbacks/readers.ts';
@@ -98,6 +100,7 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
   addIntegrationRoutes(app, { ...parts, config, logger });
   addCallbackRoutes(app, { readers, taker, clock, metrics: reports.metrics, publicUrl: config.PUBLIC_URL });
   addSuppressionRoutes(app, { database, clock, hash }, authenticate(config));
+  addApiDocs(app, buildDocument);
   answerErrors(app, logger);
   const server = await listen(app, config);
   lifecycle.onStop('acceptor', async () => {

@@ -8,6 +8,7 @@ import { startConsumer } from '@postrider/shared/kafka/consumer.ts';
 import { createProducer } from '@postrider/shared/kafka/producer.ts';
 import { groupName, topicName } from '@postrider/shared/kafka/topics.ts';
 import { authenticate } from '@postrider/shared/service/api-keys.ts';
+import { addApiDocs } from '@postrider/shared/service/api-docs.ts';
 import { answerErrors, createApp, listen } from '@postrider/shared/service/http-server.ts';
 import { runService, settingsOrExit } from '@postrider/shared/service/lifecycle.ts';
 import { createLogger } from '@postrider/shared/service/logger.ts';
@@ -15,6 +16,7 @@ import { createRegistry } from '@postrider/shared/service/metrics.ts';
 import { sparing } from '@postrider/shared/service/sparing.ts';
 import { startTicker } from '@postrider/shared/service/ticker.ts';
 import { addRoutes } from './api/routes.ts';
+import { buildDocument } from './api-docs/document.ts';
 import { readConfig } from './config.ts';
 import { announceDeadLetters } from './dead-letters/announce.ts';
 import { replayNextBatch } from './dead-letters/replay-dead-letters.ts';
@@ -87,6 +89,7 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     notReady: async () => (lifecycle.stopping ? 'stopping' : (consumer.notReady() ?? (await database.notReady()))),
   });
   addRoutes(app, database, clock, authenticate(config));
+  addApiDocs(app, buildDocument);
   answerErrors(app, logger);
   const server = await listen(app, config);
   lifecycle.onStop('http', () => server.close());

@@ -26,7 +26,7 @@ export function deleteEvent(database: Database, clock: Clock): OfEvent {
   };
 }
 
-const movement = z.strictObject({ sendAt: moment });
+export const movement = z.strictObject({ sendAt: moment });
 
 /** PATCH /v1/events/:id `{sendAt}`: moves what still waits for its time; of a typed event, each child that does. */
 export function patchEvent(database: Database, clock: Clock): OfEvent {

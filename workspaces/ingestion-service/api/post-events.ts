@@ -53,7 +53,7 @@ export function postEvent(parts: TypedEventParts): RequestHandler {
   };
 }
 
-const batchRequest = z.strictObject({ events: z.array(z.unknown()).min(1).max(MAX_BATCH_EVENTS) });
+export const batchRequest = z.strictObject({ events: z.array(z.unknown()).min(1).max(MAX_BATCH_EVENTS) });
 
 /** POST /v1/events/batch: every event stands for itself; the answers are in the order of the events. */
 export function postEventBatch(parts: TypedEventParts): RequestHandler {

@@ -87,8 +87,10 @@ export function deleteReminder({
   };
 }
 
+export const REMINDER_STATUSES = ['PENDING', 'SCHEDULED', 'SENT', 'FAILED', 'CANCELED'] as const;
+
 /** Our statuses as the former API named them. */
-const FORMER_STATUS: Record<Status, 'PENDING' | 'SCHEDULED' | 'SENT' | 'FAILED' | 'CANCELED'> = {
+const FORMER_STATUS: Record<Status, (typeof REMINDER_STATUSES)[number]> = {
   SCHEDULED: 'SCHEDULED',
   QUEUED: 'PENDING',
   PROCESSING: 'PENDING',

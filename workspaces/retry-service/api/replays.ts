@@ -21,7 +21,7 @@ const moment = z.iso
   .datetime({ offset: true, error: 'must be an ISO 8601 time with an offset' })
   .transform((text) => new Date(text));
 
-const replayRequest = z.strictObject({
+export const replayRequest = z.strictObject({
   filter: z
     .strictObject({
       ids: z.array(z.uuid()).min(1).max(10_000).optional(),

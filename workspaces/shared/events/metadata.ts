@@ -10,4 +10,5 @@ export const metadata = z
   .superRefine((value, context) => {
     const fault = faultInJson(value, { maxDepth: 16, storable: true });
     if (fault) context.addIssue({ code: 'custom', message: fault });
-  });
+  })
+  .meta({ type: 'object' });

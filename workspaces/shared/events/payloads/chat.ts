@@ -14,7 +14,8 @@ const layout = (maxItems: number) =>
     .superRefine((value, context) => {
       const fault = faultInJson(value, { maxDepth: 16, storable: true });
       if (fault) context.addIssue({ code: 'custom', message: fault });
-    });
+    })
+    .meta({ type: 'array', items: { type: 'object' }, minItems: 1, maxItems });
 
 export const chatPayload = z
   .strictObject({

@@ -19,7 +19,8 @@ const data = z
     if (typeof given !== 'object' || given === null || !Object.hasOwn(given, '__proto__')) return;
     context.addIssue({ code: 'custom', path: ['__proto__'], message: 'this name is reserved' });
   })
-  .pipe(z.record(dataKey, text()));
+  .pipe(z.record(dataKey, text()))
+  .meta({ type: 'object', additionalProperties: { type: 'string' } });
 
 const webUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).max(2_048);
 

@@ -8,5 +8,6 @@ export function recordOf<Name extends z.ZodType<string, string>, Value extends z
       if (typeof given !== 'object' || given === null || !Object.hasOwn(given, '__proto__')) return;
       context.addIssue({ code: 'custom', path: ['__proto__'], message: 'this name is not allowed' });
     })
-    .pipe(z.record(name, value));
+    .pipe(z.record(name, value))
+    .meta({ type: 'object', additionalProperties: { type: 'string' } });
 }

@@ -1,0 +1,21 @@
+import express, { type Express, type Router } from 'express';
+
+/** `GET /openapi.json`, and pages that show it at `/api-docs` and `/docs`. Built, and the page's library loaded, when somebody first asks. */
+export function addApiDocs(app: Express, buildDocument: () => object): void {
+  let document: string | undefined;
+  app.get('/openapi.json', (_request, response) => {
+    document ??= JSON.stringify(buildDocument());
+    response.type('json').send(document);
+  });
+  let page: Promise<Router> | undefined;
+  app.use(['/api-docs', '/docs'], (request, response, next) => {
+    page ??= loadPage();
+    page.then((router) => router(request, response, next), next);
+  });
+}
+
+async function loadPage(): Promise<Router> {
+  const { default: swaggerUi } = await import('swagger-ui-express');
+  const options = { customSiteTitle: 'Postrider', swaggerOptions: { url: '/openapi.json' } };
+  return express.Router().use(swaggerUi.serve).get('/', swaggerUi.setup(undefined, options));
+}
