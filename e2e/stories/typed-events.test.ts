@@ -211,12 +211,13 @@ it('typed events during which ingestion is killed are there with all their child
     parentId?: string;
   }
   const listed: Listed[] = [];
-  for (let cursor: string | undefined = ''; cursor !== undefined; ) {
-    const path = `/v1/events?type=custom&limit=200${cursor && `&cursor=${cursor}`}`;
-    const { body } = await system.client.get<{ events: Listed[]; nextCursor?: string }>(path);
-    listed.push(...body.events);
-    cursor = body.nextCursor;
-  }
+  let cursor: string | undefined;
+  do {
+    const path: string = `/v1/events?type=custom&limit=200${cursor ? `&cursor=${cursor}` : ''}`;
+    const page = await system.client.get<{ events: Listed[]; nextCursor?: string }>(path);
+    listed.push(...page.body.events);
+    cursor = page.body.nextCursor;
+  } while (cursor !== undefined);
   const parents = listed.flatMap(({ id, children }) => (children ? [{ id, children }] : []));
   const children = listed.filter(({ parentId }) => parentId !== undefined);
   expect(parents.map(({ id }) => id)).toEqual(expect.arrayContaining([...accepted]));
