@@ -1,5 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { CompressionTypes, type ICustomPartitioner, type Kafka, type Message, type Producer } from 'kafkajs';
+import {
+  CompressionTypes,
+  type ICustomPartitioner,
+  type Kafka,
+  type Message,
+  Partitioners,
+  type Producer,
+} from 'kafkajs';
 import { messageOf } from '../errors/app-error.ts';
 import { Batcher } from '../service/batcher.ts';
 import type { Logger } from '../service/logger.ts';
@@ -10,6 +17,8 @@ export interface OutgoingMessage {
   topic: TopicKey;
   /** Serialised already: the caller has checked it. */
   value: string;
+  /** Messages of one key stand in one partition, in their order. */
+  key?: string;
   /** When the event was put in its queue, by the clock all services share; see consumed-through.ts. */
   timestamp: Date;
   traceparent: string;
@@ -40,10 +49,12 @@ export function createProducer(kafka: Kafka, settings: KafkaSettings, logger: Lo
   // One request is in flight at a time: these are about it.
   let turn = 0;
   let spread = false;
-  /** Order between events is not promised, so any partition will do. */
+  const byKey = Partitioners.DefaultPartitioner();
+  /** Order between messages without a key is not promised, so any partition will do. */
   const createPartitioner: ICustomPartitioner =
     () =>
-    ({ partitionMetadata }) => {
+    ({ topic, partitionMetadata, message }) => {
+      if (message.key) return byKey({ topic, partitionMetadata, message });
       const led = partitionMetadata.filter(({ leader }) => leader >= 0);
       const partitions = led.length > 0 ? led : partitionMetadata;
       if (spread) turn += 1;
@@ -119,10 +130,10 @@ interface TopicMessages {
 
 function byTopic(messages: OutgoingMessage[], settings: KafkaSettings): TopicMessages[] {
   const topics = new Map<TopicKey, Message[]>();
-  for (const { topic, value, timestamp, traceparent } of messages) {
+  for (const { topic, key = null, value, timestamp, traceparent } of messages) {
     let list = topics.get(topic);
     if (!list) topics.set(topic, (list = []));
-    list.push({ key: null, value, timestamp: String(timestamp.getTime()), headers: { traceparent } });
+    list.push({ key, value, timestamp: String(timestamp.getTime()), headers: { traceparent } });
   }
   return [...topics].map(([topic, list]) => ({ topic: topicName(settings, topic), messages: list }));
 }

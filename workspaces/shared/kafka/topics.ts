@@ -9,6 +9,7 @@ export const TOPICS = {
   retry: 'retry-events',
   failed: 'failed-events',
   deadLetter: 'dead-letter-events',
+  status: 'event-status',
 } as const;
 export type TopicKey = keyof typeof TOPICS;
 
@@ -50,6 +51,14 @@ export async function ensureTopics(kafka: Kafka, settings: KafkaSettings): Promi
   }
 }
 
+const DAY_MS = 24 * 60 * 60 * 1_000;
+const RETENTION = [{ name: 'retention.ms', value: String(7 * DAY_MS) }];
+/** The last message of each key stays, for 30 days. */
+const COMPACTION = [
+  { name: 'cleanup.policy', value: 'compact,delete' },
+  { name: 'retention.ms', value: String(30 * DAY_MS) },
+];
+
 async function createTopics(admin: Admin, topics: string[], settings: KafkaSettings): Promise<void> {
   const replicas = settings.KAFKA_REPLICATION_FACTOR;
   await admin.createTopics({
@@ -62,7 +71,7 @@ async function createTopics(admin: Admin, topics: string[], settings: KafkaSetti
       configEntries: [
         // With three replicas a write needs two: one broker can be lost without losing a message or the service.
         { name: 'min.insync.replicas', value: String(Math.max(1, replicas - 1)) },
-        { name: 'retention.ms', value: String(7 * 24 * 60 * 60 * 1_000) },
+        ...(topic === topicName(settings, 'status') ? COMPACTION : RETENTION),
       ],
     })),
   });
