@@ -12,6 +12,7 @@ import {
 import { z } from 'zod';
 import { integrationSettings, requireWholeCredentials } from './integrations/settings.ts';
 import { callbackSettings } from './callbacks/readers.ts';
+import { statusSettings } from './status-updates/follow.ts';
 
 const DEFAULT_ROUTES = `${import.meta.dirname}/routing/default-routes.yaml`;
 const DEFAULT_TEMPLATES = `${import.meta.dirname}/templates/default`;
@@ -23,6 +24,7 @@ const settings = {
   ...authSettings,
   ...carrierSettings,
   ...callbackSettings,
+  ...statusSettings,
   ...integrationSettings,
   PORT: port().default(3000),
   /** Bytes of events that may wait for their write; beyond it clients get 503. */

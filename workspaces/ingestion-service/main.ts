@@ -15,7 +15,6 @@ import { startTicker } from '@postrider/shared/service/ticker.ts';
 import { createAcceptor } from './acceptance/accept-events.ts';
 import { createFamilyAcceptor } from './acceptance/accept-families.ts';
 import { addRoutes } from './api/routes.ts';
-import { buildDocument } from './api-docs/document.ts';
 import { applyDueReports } from './callbacks/apply-reports.ts';
 import { createCallbackMetrics } from './callbacks/metrics.ts';
 import { createCallbackReaders } from './callbacks/readers.ts';
@@ -26,12 +25,15 @@ import { describeHealth, watchProducer } from './integrations/health.ts';
 import { addIntegrationRoutes } from './integrations/routes.ts';
 import { createMetrics, watchAcceptQueue } from './metrics.ts';
 import { readRouting } from './routing/read-routing.ts';
+import { createFollow } from './status-updates/follow.ts';
+import { tellStatuses } from './status-updates/tell-statuses.ts';
 import { addSuppressionRoutes } from './suppressions/routes.ts';
 import { sweepUnpublished } from './sweeper/sweep-unpublished.ts';
 
 const SERVICE = 'ingestion-service';
 const SWEEP_INTERVAL_MS = 2_000;
 const REPORT_INTERVAL_MS = 1_000;
+const STATUS_INTERVAL_MS = 1_000;
 
 const config = settingsOrExit(readConfig);
 const routing = settingsOrExit(() => readRouting(config));
@@ -44,7 +46,14 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
   const { kafka } = connectKafka(config, SERVICE, logger, lifecycle);
   const producer = watchProducer(createProducer(kafka, config, logger));
   const metrics = createMetrics(registry);
-  const acceptance = { database, producer, logger, maxWaitingBytes: config.ACCEPT_QUEUE_BYTES, metrics };
+  const acceptance = {
+    database,
+    producer,
+    logger,
+    maxWaitingBytes: config.ACCEPT_QUEUE_BYTES,
+    follow: createFollow(config),
+    metrics,
+  };
   const acceptor = createAcceptor(acceptance);
   const families = createFamilyAcceptor(acceptance);
   watchAcceptQueue(registry, () => acceptor.waitingBytes + families.waitingBytes);
@@ -61,6 +70,16 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
       await probe.close();
     });
   }
+
+  const statusProducer = config.EVENT_STATUS_TOPIC === 'on' ? createProducer(kafka, config, logger) : undefined;
+  const secret = config.STATUS_WEBHOOK_SECRET;
+  const statuses = startTicker('statuses', STATUS_INTERVAL_MS, logger, () =>
+    tellStatuses({ database, producer, statusProducer, secret, clock, logger }),
+  );
+  lifecycle.onStop('statuses', async () => {
+    await statuses.stop();
+    await statusProducer?.close();
+  });
 
   const hash = await persistently('load the key of recipients', logger, lifecycle.stopped, () =>
     loadRecipientHasher(database),
@@ -100,7 +119,7 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
   addIntegrationRoutes(app, { ...parts, config, logger });
   addCallbackRoutes(app, { readers, taker, clock, metrics: reports.metrics, publicUrl: config.PUBLIC_URL });
   addSuppressionRoutes(app, { database, clock, hash }, authenticate(config));
-  addApiDocs(app, buildDocument);
+  addApiDocs(app, async () => (await import('./api-docs/document.ts')).buildDocument());
   answerErrors(app, logger);
   const server = await listen(app, config);
   lifecycle.onStop('acceptor', async () => {

@@ -8,11 +8,12 @@ import { Batcher } from '@postrider/shared/service/batcher.ts';
 import type { Logger } from '@postrider/shared/service/logger.ts';
 import { withinTime } from '@postrider/shared/service/time-limit.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Follow } from '../status-updates/follow.ts';
 
 export interface Acceptor {
   /**
    * Resolves once the event is stored for good; publication follows by itself.
-   * @throws AppError `overloaded` when too much waits, `unavailable` when MongoDB did not confirm the write.
+   * @throws AppError `overloaded` when too much waits, `unavailable` when MongoDB did not confirm the write, and what `follow` throws.
    */
   accept(event: EventDocument, bytes: number): Promise<Acceptance>;
   readonly waitingBytes: number;
@@ -35,6 +36,7 @@ export interface AcceptorParts {
   producer: EventProducer;
   logger: Logger;
   maxWaitingBytes: number;
+  follow: Follow;
   metrics: Metrics;
 }
 
@@ -52,7 +54,7 @@ export function createAcceptor(parts: AcceptorParts): Acceptor {
       ),
   });
   return {
-    accept: (event, bytes) => batcher.add({ event, bytes }),
+    accept: async (event, bytes) => batcher.add({ event: parts.follow(event), bytes }),
     get waitingBytes() {
       return batcher.waiting;
     },

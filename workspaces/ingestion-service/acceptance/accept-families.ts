@@ -32,7 +32,8 @@ export function createFamilyAcceptor(parts: AcceptorParts): FamilyAcceptor {
       ),
   });
   return {
-    accept: (family, bytes) => batcher.add({ family, bytes }),
+    accept: async ({ parent, children }, bytes) =>
+      batcher.add({ family: { parent, children: children.map(parts.follow) }, bytes }),
     get waitingBytes() {
       return batcher.waiting;
     },

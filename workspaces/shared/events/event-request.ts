@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type Channel, PRIORITIES, type ProviderName, providersOf } from './channels.ts';
 import type { EventDocument } from './event.ts';
 import { metadata } from './metadata.ts';
-import { PAYLOADS } from './payloads.ts';
+import { PAYLOADS, webhookPayload } from './payloads.ts';
 import { faultInSendTime, moment, type SendTime, sendTimeFields, sendTimeOf } from './send-time.ts';
 import { text } from './text.ts';
 
@@ -19,6 +19,9 @@ export const envelope = {
   ...sendTimeFields,
   expiresAt: moment.optional(),
   metadata: metadata.optional(),
+  /** Changes of status are posted there, signed with the secret, or with the service's own. */
+  statusUrl: webhookPayload.shape.url.optional(),
+  statusSecret: webhookPayload.shape.secret,
 };
 
 const requestOf = <C extends Channel>(channel: C) =>
@@ -77,7 +80,7 @@ export function newEvent(
   request: EventRequest,
   { now, defaultProviders, traceparent, idempotencyKey }: Acceptance,
 ): EventDocument {
-  const { priority, channel, payload, eventId, expiresAt, metadata } = request;
+  const { priority, channel, payload, eventId, expiresAt, metadata, statusUrl, statusSecret } = request;
   const sendAt = sendTimeOf(request, now);
   const provider = request.provider ?? defaultProviders[channel];
   const waits = sendAt !== undefined && sendAt > now;
@@ -97,6 +100,8 @@ export function newEvent(
     createdAt: now,
     ...(sendAt && { sendAt }),
     ...(expiresAt && { expiresAt }),
+    ...(statusUrl !== undefined && { statusUrl, followed: true as const }),
+    ...(statusSecret !== undefined && { statusSecret }),
     status,
     queue: priority,
     dueAt: waits ? sendAt : new Date(now.getTime() + PUBLISH_GRACE_MS),

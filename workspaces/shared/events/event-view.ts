@@ -21,6 +21,7 @@ export function toEventView(event: EventDocument) {
     updatedAt: history.at(-1)?.at ?? event.createdAt,
     ...(event.sendAt && { sendAt: event.sendAt }),
     ...(event.expiresAt && { expiresAt: event.expiresAt }),
+    ...(event.statusUrl !== undefined && { statusUrl: event.statusUrl }),
     ...(waits && event.dueAt && { nextAttemptAt: event.dueAt }),
     attempts,
     ...(deferrals > 0 && { deferrals }),

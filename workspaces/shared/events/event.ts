@@ -38,6 +38,11 @@ export interface EventDocument {
   /** Of an event that a typed event became: the typed event's id and type. */
   parentId?: string;
   type?: string;
+  /** Where its changes of status are posted to, and the secret that signs them if not the service's own. */
+  statusUrl?: string;
+  statusSecret?: string;
+  /** Somebody is told of its changes of status: the caller, or whoever reads the topic of statuses. */
+  followed?: true;
   /** Of its route: moving it does not bring it into them. */
   quietHours?: QuietHours;
 
@@ -49,6 +54,12 @@ export interface EventDocument {
    * doubt that its Kafka message exists. Every status but the final ones has it; one index over (status, queue, dueAt) serves all.
    */
   dueAt?: Date;
+  /** When whoever follows it must be told of its last changes. Written with each change, also where nobody follows; gone once told. */
+  tellAt?: Date;
+  /** Token of the last batch of followed events that was told of. */
+  toldBy?: string;
+  /** All changes up to about then were told. */
+  toldThrough?: Date;
   /** Token of the last batch that took this event over; the taker finds its own by it. */
   takenBy?: string;
   /** Attempts recorded, over all replays. The next attempt has the number `attempts + 1`. */

@@ -30,6 +30,12 @@ const eventSchema = new Schema<EventDocument>(
     expiresAt: Date,
     parentId: String,
     type: { type: String },
+    statusUrl: String,
+    statusSecret: String,
+    followed: Boolean,
+    tellAt: Date,
+    toldBy: String,
+    toldThrough: Date,
     quietHours: anything,
     status: { type: String, enum: STATUSES },
     queue: String,
@@ -54,6 +60,8 @@ eventSchema.index(
 );
 // Typed events only.
 eventSchema.index({ createdAt: -1, _id: -1 }, { partialFilterExpression: { children: { $exists: true } } });
+// Events that nobody follows cost it nothing.
+eventSchema.index({ tellAt: 1 }, { partialFilterExpression: { followed: true, tellAt: { $exists: true } } });
 eventSchema.index({ 'deadLetter.at': 1, _id: 1 }, { partialFilterExpression: { status: 'DEAD_LETTERED' } });
 
 const attemptSchema = new Schema<AttemptDocument>(

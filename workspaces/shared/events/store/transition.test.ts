@@ -58,7 +58,7 @@ describe('a change of status', () => {
 
   it('says when somebody must look at the event again', () => {
     const { update } = statusChange({ from: 'QUEUED', to: 'PROCESSING', at, set: { takenBy: 'token' }, dueAt: later });
-    expect(update.$set).toEqual({ status: 'PROCESSING', takenBy: 'token', dueAt: later });
+    expect(update.$set).toEqual({ status: 'PROCESSING', tellAt: at, takenBy: 'token', dueAt: later });
     expect(update).not.toHaveProperty('$unset');
   });
 

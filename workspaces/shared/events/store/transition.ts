@@ -37,7 +37,7 @@ export function statusChange(transition: Transition): {
   return {
     filter: { status: only ?? { $in: [...sources] }, ...where },
     update: {
-      $set: { status: to, ...set, ...(dueAt !== 'never' && { dueAt }) },
+      $set: { status: to, tellAt: at, ...set, ...(dueAt !== 'never' && { dueAt }) },
       ...(removed.length > 0 && { $unset: Object.fromEntries(removed.map((field) => [field, ''])) }),
       ...(increment && { $inc: increment }),
       $push: { history: { $each: [entry], $slice: -HISTORY_LIMIT } },
