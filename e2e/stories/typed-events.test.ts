@@ -224,8 +224,12 @@ it('typed events during which ingestion is killed are there with all their child
   expect(children.map(({ id }) => id).toSorted()).toEqual(
     parents.flatMap((parent) => parent.children.map(({ id }) => id)).toSorted(),
   );
-  await until('all of them to be delivered', async () => {
-    const open = await Promise.all([...accepted].map(async (id) => (await familyOf(id)).status));
-    return open.every((status) => status === 'COMPLETED');
-  });
+  await until(
+    'all of them to be delivered',
+    async () => {
+      const open = await Promise.all([...accepted].map(async (id) => (await familyOf(id)).status));
+      return open.every((status) => status === 'COMPLETED');
+    },
+    60_000,
+  );
 }, 120_000);
