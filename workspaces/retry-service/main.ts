@@ -16,7 +16,6 @@ import { createRegistry } from '@postrider/shared/service/metrics.ts';
 import { sparing } from '@postrider/shared/service/sparing.ts';
 import { startTicker } from '@postrider/shared/service/ticker.ts';
 import { addRoutes } from './api/routes.ts';
-import { buildDocument } from './api-docs/document.ts';
 import { readConfig } from './config.ts';
 import { announceDeadLetters } from './dead-letters/announce.ts';
 import { replayNextBatch } from './dead-letters/replay-dead-letters.ts';
@@ -89,7 +88,7 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     notReady: async () => (lifecycle.stopping ? 'stopping' : (consumer.notReady() ?? (await database.notReady()))),
   });
   addRoutes(app, database, clock, authenticate(config));
-  addApiDocs(app, buildDocument);
+  addApiDocs(app, async () => (await import('./api-docs/document.ts')).buildDocument());
   answerErrors(app, logger);
   const server = await listen(app, config);
   lifecycle.onStop('http', () => server.close());

@@ -21,7 +21,7 @@ beforeAll(async () => {
   addIntegrationRoutes(app, parts);
   addCallbackRoutes(app, {} as CallbackRouteParts);
   addSuppressionRoutes(app, {} as SuppressionParts, allow);
-  addApiDocs(app, buildDocument);
+  addApiDocs(app, async () => buildDocument());
   answerErrors(app, logger);
   server = await listen(app, { HOST: '127.0.0.1', PORT: 0 });
 });

@@ -14,7 +14,7 @@ describe('the API document of the retry service', () => {
     const app = createApp({ service: 'test', registry, logger, notReady: async () => undefined });
     // Only the routes' names are asked for: none of them is called.
     addRoutes(app, {} as Database, { now: () => new Date() }, () => (_request, _response, next) => next());
-    addApiDocs(app, buildDocument);
+    addApiDocs(app, async () => buildDocument());
     expect(Object.keys(retryDocs).toSorted()).toEqual(routesOf(app));
   });
 

@@ -1,11 +1,11 @@
 import express, { type Express, type Router } from 'express';
 
-/** `GET /openapi.json`, and pages that show it at `/api-docs` and `/docs`. Built, and the page's library loaded, when somebody first asks. */
-export function addApiDocs(app: Express, buildDocument: () => object): void {
-  let document: string | undefined;
-  app.get('/openapi.json', (_request, response) => {
-    document ??= JSON.stringify(buildDocument());
-    response.type('json').send(document);
+/** `GET /openapi.json`, and pages that show it at `/api-docs` and `/docs`. All of it is loaded when somebody first asks. */
+export function addApiDocs(app: Express, loadDocument: () => Promise<object>): void {
+  let document: Promise<string> | undefined;
+  app.get('/openapi.json', async (_request, response) => {
+    document ??= loadDocument().then((loaded) => JSON.stringify(loaded));
+    response.type('json').send(await document);
   });
   let page: Promise<Router> | undefined;
   app.use(['/api-docs', '/docs'], (request, response, next) => {
