@@ -18,6 +18,9 @@ import type { AuthAlert } from './auth-alert.ts';
 import { maskedRecipient } from './recipient.ts';
 import { type Remainder, SUPPRESSED, withSuppressed } from './suppression.ts';
 
+/** Before the retry service has decided whether an event goes on to another provider, it should not come back to this one; milliseconds. */
+const DECIDE_WITHIN_MS = 2_000;
+
 export interface DeliveryParts {
   clock: Clock;
   providers: ReadonlyMap<ProviderName, Provider<Payload>>;
@@ -54,12 +57,13 @@ export async function deliver(parts: DeliveryParts, claimed: EventDocument, rema
   const decision = decideDeferral(formerDeferrals(event, result.reason), result, Math.random());
   if (decision === 'give_up') return recordAttempt(parts, event, startedAt, 0, unavailable(result));
   parts.metrics.deferred.inc({ provider: event.provider, reason: result.reason });
+  const mayFailOver = isProviderClosed(result.reason) && providersOf(event.channel).length > 1;
   return recorder.record({
     kind: 'deferral',
     event,
     reason: result.reason,
-    delayMs: decision.delayMs,
-    mayFailOver: isProviderClosed(result.reason) && providersOf(event.channel).length > 1,
+    delayMs: mayFailOver ? Math.max(decision.delayMs, DECIDE_WITHIN_MS) : decision.delayMs,
+    mayFailOver,
   });
 }
 

@@ -195,6 +195,18 @@ describe('a stop', () => {
   });
 });
 
+it('whoever would wait behind probes is put off by the circuit, not as if many were sending', async () => {
+  const { send, pass, end, out } = dispatching();
+  send('down', 10);
+  while (out('down').length > 0) await end(out('down'), down);
+  await pass(1_000);
+  // The lane has narrowed to one place, and its probe does not answer.
+  const [probe, waiting] = send('down', 2);
+  await pass(2_000);
+  expect([probe?.out, probe?.answer]).toEqual([true, undefined]);
+  expect(waiting?.answer).toMatchObject({ reason: 'circuit_open', waitMs: 1_000 });
+});
+
 describe('an account with a rate', () => {
   const turns = () => {
     const asked: ((isGranted: boolean) => void)[] = [];

@@ -1,6 +1,6 @@
 import type { DeferralReason } from '@postrider/shared/events/deferral-reason.ts';
 import type { ErrorClass, SendResult } from '@postrider/shared/events/send-result.ts';
-import type { Trouble, Witness } from './circuit.ts';
+import type { Circuit, Trouble, Witness } from './circuit.ts';
 import { Lane } from './lane.ts';
 
 /** Not sent, for no fault of the event: it is to be put off. */
@@ -35,6 +35,11 @@ export interface SendTerms {
 
 const BUSY: Deferred = { outcome: 'deferred', reason: 'destination_busy', waitMs: 0, openForMs: 0 };
 const RATE_LIMIT: Deferred = { outcome: 'deferred', reason: 'rate_limit', waitMs: 0, openForMs: 0 };
+
+function closed(circuit: Circuit, now: number, waitMs: number): Deferred {
+  const reason = circuit.trouble === 'auth' ? 'auth_failed' : 'circuit_open';
+  return { outcome: 'deferred', reason, waitMs, openForMs: circuit.openFor(now) };
+}
 
 /** What says that a destination as a whole is in trouble, rather than one message. */
 const TROUBLE: Partial<Record<ErrorClass, Trouble>> = {
@@ -98,7 +103,7 @@ export class FlowControl {
         since: this.#now(),
         witness,
         start: () => void this.#start(destination, lane, send, witness).then(resolve, reject),
-        refuse: () => resolve(this.#refusal(lane, witness) ?? BUSY),
+        refuse: () => resolve(this.#refusal(lane, witness) ?? this.#busy(lane)),
       });
     });
   }
@@ -124,7 +129,7 @@ export class FlowControl {
     const refusal = this.#refusal(lane, terms.witness);
     if (refusal) return refusal;
     if (!isGranted) return RATE_LIMIT;
-    return this.#hasRoom(lane, terms.witness) ? this.#start(destination, lane, send, terms.witness) : BUSY;
+    return this.#hasRoom(lane, terms.witness) ? this.#start(destination, lane, send, terms.witness) : this.#busy(lane);
   }
 
   #laneOf(destination: string, { capacity = Number.POSITIVE_INFINITY }: SendTerms): Lane {
@@ -140,11 +145,13 @@ export class FlowControl {
     if (this.#stopping) return { outcome: 'deferred', reason: 'stopping', waitMs: 0, openForMs: 0 };
     const now = this.#now();
     const waitMs = lane.circuit.wait(now, witness);
-    if (waitMs > 0) {
-      const reason = lane.circuit.trouble === 'auth' ? 'auth_failed' : 'circuit_open';
-      return { outcome: 'deferred', reason, waitMs, openForMs: lane.circuit.openFor(now) };
-    }
-    return lane.expectedWait(now) > this.#limits.maxWaitMs ? BUSY : undefined;
+    if (waitMs > 0) return closed(lane.circuit, now, waitMs);
+    return lane.expectedWait(now) > this.#limits.maxWaitMs ? this.#busy(lane) : undefined;
+  }
+
+  /** Behind probes nobody is put off as if it were for the number of sends: the circuit is what they wait for. */
+  #busy({ circuit }: Lane): Deferred {
+    return circuit.isOpen ? closed(circuit, this.#now(), circuit.pause) : BUSY;
   }
 
   #hasRoom(lane: Lane, witness: Witness): boolean {
