@@ -18,7 +18,7 @@ const RATE = 1_000;
 /** `POST /replay-dead-letter` of the former event dispatch: the oldest dead letters first, `from` of them left out. */
 export function postFormerReplay(database: Database, clock: Clock): RequestHandler {
   return async (request, response) => {
-    const { limit, from } = parseOrThrow(formerReplayRequest, request.body ?? {});
+    const { limit, from } = parseOrThrow(formerReplayRequest, request.body);
     const letters = await findDeadLetters(database, {}, { order: 'oldest', limit, skip: from });
     if (letters.length > 0) {
       const filter = { ids: letters.map(({ _id }) => _id) };

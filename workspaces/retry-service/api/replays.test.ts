@@ -37,6 +37,10 @@ describe('a replay', () => {
     });
   });
 
+  it('that is null is refused: it would be one of everything', async () => {
+    expect(await post(null)).toEqual({ status: 400, paths: ['(body)'] });
+  });
+
   it('of more than 10,000 ids is refused, however many and whatever they are', async () => {
     const ids = Array.from({ length: 1_000_000 }, () => 1);
     expect(await post({ filter: { ids } })).toEqual({ status: 400, paths: ['filter.ids'] });

@@ -40,7 +40,7 @@ export const replayRequest = z.strictObject({
 /** POST /v1/dead-letters/replay */
 export function postReplay(database: Database, clock: Clock): RequestHandler {
   return async (request, response) => {
-    const { filter, limit, ratePerSecond, dryRun } = parseOrThrow(replayRequest, request.body ?? {});
+    const { filter, limit, ratePerSecond, dryRun } = parseOrThrow(replayRequest, request.body);
     const counts = await countDeadLetters(database, filter);
     const matched = Math.min(limit, total(counts));
     if (dryRun) {
