@@ -1,6 +1,7 @@
 import { parseOrThrow } from '@postrider/shared/errors/validation.ts';
 import type { ParentDocument } from '@postrider/shared/events/event.ts';
 import { metadata } from '@postrider/shared/events/metadata.ts';
+import { pageLimit } from '@postrider/shared/events/paging.ts';
 import type { Database } from '@postrider/shared/events/store/database.ts';
 import { findParents } from '@postrider/shared/events/store/parents.ts';
 import type { RequestHandler } from 'express';
@@ -21,14 +22,7 @@ export const SIGNAL_TYPES = [
 /** The body of `POST /api/v1/events/` of the former event notification API. */
 export const signalRequest = z.object({ type: z.enum(SIGNAL_TYPES), payload: metadata });
 
-export const signalsQuery = z.object({
-  limit: z
-    .string()
-    .regex(/^\d{1,4}$/, 'must be a whole number from 1 to 200')
-    .transform(Number)
-    .pipe(z.number().min(1).max(200))
-    .default(50),
-});
+export const signalsQuery = z.object({ limit: pageLimit });
 
 /** `POST /api/v1/events/`: an event, sent to whom its payload names, where its type has a route and all that its template needs. */
 export function postSignal(parts: IntegrationParts): RequestHandler {

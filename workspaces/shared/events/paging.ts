@@ -7,15 +7,17 @@ const moment = z.iso
   .datetime({ offset: true, error: 'must be an ISO 8601 time with an offset' })
   .transform((text) => new Date(text));
 
+/** How many a page has: 1 to 200, 50 unless said. */
+export const pageLimit = z
+  .string()
+  .regex(/^(?:[1-9]\d?|1\d\d|200)$/, 'must be a whole number from 1 to 200')
+  .transform(Number)
+  .default(50);
+
 const page = {
   from: moment.optional(),
   to: moment.optional(),
-  limit: z
-    .string()
-    .regex(/^\d{1,4}$/, 'must be a whole number from 1 to 200')
-    .transform(Number)
-    .pipe(z.number().min(1).max(200))
-    .default(50),
+  limit: pageLimit,
 };
 
 /** The query of `GET /v1/events`; its cursor is the id of the last event of the page before. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ProviderName } from './channels.ts';
+import { pageLimit } from './paging.ts';
 import { emailAddress } from './payloads/mailbox.ts';
 import { E164 } from './payloads/sms.ts';
 import { PERSONAL_CHANNELS, type PersonalChannel } from './recipients.ts';
@@ -55,12 +56,7 @@ export const suppressionsQuery = z
     /** In clear; needs the channel. */
     recipient: text().min(1).max(1_024).optional(),
     reason: z.enum(SUPPRESSION_REASONS).optional(),
-    limit: z
-      .string()
-      .regex(/^\d{1,4}$/, 'must be a whole number from 1 to 200')
-      .transform(Number)
-      .pipe(z.number().min(1).max(200))
-      .default(50),
+    limit: pageLimit,
     cursor: z
       .string()
       .regex(/^\d{1,15}_[\w-]{32}$/, 'must be a cursor from a former answer')
