@@ -7,20 +7,22 @@ import type { z } from 'zod';
  * Errors as the four former systems that were built on FastAPI told them: `{"detail": ...}`, faulty fields with 422. To be the
  * last handler of such a route; what is no AppError goes on, to be logged.
  */
-export const answerDetail: ErrorRequestHandler = (error: unknown, _request, response, next) => {
+export const answerDetail: ErrorRequestHandler = (error: unknown, request, response, next) => {
   if (!(error instanceof AppError) || response.headersSent) return next(error);
   if (error.retryAfter !== undefined) response.set('Retry-After', String(error.retryAfter));
   const faulty = error.fields.length > 0 || error.code === 'invalid_json';
   response
     .status(faulty ? 422 : error.status)
-    .json({ detail: error.fields.length > 0 ? toDetail(error) : error.message });
+    .json({
+      detail: error.fields.length > 0 ? toDetail(error, request.method === 'GET' ? 'query' : 'body') : error.message,
+    });
 };
 
 /** https://fastapi.tiangolo.com/tutorial/handling-errors/ */
-function toDetail({ fields }: AppError) {
+function toDetail({ fields }: AppError, place: 'query' | 'body') {
   return fields.map(({ path, message }) => ({
     type: 'value_error',
-    loc: path === '(body)' ? ['body'] : ['body', ...path.split('.')],
+    loc: path === '(body)' ? ['body'] : [place, ...path.split('.')],
     msg: message,
   }));
 }

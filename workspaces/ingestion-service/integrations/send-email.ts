@@ -12,11 +12,11 @@ import { type IntegrationParts, withSender } from './typed-messages.ts';
 
 /** The body of `/send-email/` and `/send-async/` of the former e-mail and SMS service. */
 export const sendEmailRequest = z.object({
-  email_to: z.string(),
+  email_to: z.string().min(1),
   email_from: z.string().optional(),
-  subject: z.string().default('Notification'),
+  subject: z.string().min(1).max(998).default('Notification'),
   /** HTML. */
-  message: z.string(),
+  message: z.string().min(1),
   user_id: z.union([z.string().max(255), z.number()]).optional(),
 });
 

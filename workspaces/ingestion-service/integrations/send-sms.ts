@@ -13,10 +13,10 @@ import type { IntegrationParts } from './typed-messages.ts';
 
 /** The body of `/send-sms/` of the former e-mail and SMS service. */
 export const sendSmsRequest = z.object({
-  message: z.string(),
-  phone_number: z.string(),
+  message: z.string().min(1).max(1_600),
+  phone_number: z.string().min(1).max(40),
   /** The phone's carrier. */
-  provider: z.string(),
+  provider: z.string().min(1).max(40),
   user_id: z.union([z.string().max(255), z.number()]).optional(),
 });
 
