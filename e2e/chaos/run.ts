@@ -70,7 +70,7 @@ export async function runChaos(options: ChaosOptions, { cleanup, log, stopped }:
     requests: ledger.records,
     sends: sends.records,
     arrivals: arrivals.records,
-    events: await store.events(),
+    ...(await store.events()),
     attempts: await store.attempts(),
     announced: await readAnnounced(stage.kafka),
     faults: [...inflicted, ...exits.filter(({ inflicted: ours }) => !ours).map(asFault)],

@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ArrivalRecord, Channel } from '../oracle/evidence.ts';
+import type { Channel } from '../../../workspaces/shared/events/channels.ts';
+import { EVENT_NAME, keyOfMessage } from '../load/draw-event.ts';
+import type { ArrivalRecord } from '../oracle/evidence.ts';
 
 const ROUND_MS = 1_000;
 const PAGE = 2_000;
@@ -59,8 +61,8 @@ function toRecord({ seq, channel, id, receivedAtMs, subject, text, body }: Item)
   return { seq, channel, key: keyOf(channel, { subject, text, body }), ...(id && { id }), at: receivedAtMs };
 }
 
+/** The name stands in the subject or title, in the text, or in the webhook's body; a gateway's mail has it in its text. */
 function keyOf(channel: Channel, { subject, text, body }: Pick<Item, 'subject' | 'text' | 'body'>): string {
-  if (channel === 'email') return subject ?? '';
-  if (channel === 'sms') return text ?? '';
-  return (JSON.parse(body) as { key?: string }).key ?? '';
+  const [name = ''] = EVENT_NAME.exec(subject ?? '') ?? EVENT_NAME.exec(text ?? '') ?? EVENT_NAME.exec(body) ?? [];
+  return keyOfMessage(name, channel);
 }

@@ -1,13 +1,13 @@
+import { EVENT_NAME } from '../load/draw-event.ts';
 import type { SendRecord } from '../oracle/evidence.ts';
 
-/** As the load generator names its events; see load/. */
-const KEY = /(?:chaos|same)-\d+-\d+/g;
+const NAMES = new RegExp(EVENT_NAME, 'g');
 
-/** Who began to send what: read from the bytes on their way to the providers. A key that two chunks share is missed. */
+/** Who began to send what: read from the bytes on their way to the providers. A name that two chunks share is missed. */
 export class SendLedger {
   readonly records: SendRecord[] = [];
 
   readonly watch = (by: string, chunk: Buffer): void => {
-    for (const [key] of chunk.toString('latin1').matchAll(KEY)) this.records.push({ key, by, at: Date.now() });
+    for (const [name] of chunk.toString('latin1').matchAll(NAMES)) this.records.push({ name, by, at: Date.now() });
   };
 }

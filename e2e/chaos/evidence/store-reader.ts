@@ -1,5 +1,7 @@
 import mongoose from 'mongoose';
-import type { AttemptRecord, Channel, EventRecord } from '../oracle/evidence.ts';
+import type { Channel } from '../../../workspaces/shared/events/channels.ts';
+import { keyOfMessage } from '../load/draw-event.ts';
+import type { AttemptRecord, EventRecord, FamilyRecord } from '../oracle/evidence.ts';
 import { mongoUri } from '../servers/mongo-set.ts';
 import type { Node } from '../servers/node.ts';
 import { DATABASE } from '../servers/services.ts';
@@ -7,6 +9,7 @@ import { DATABASE } from '../servers/services.ts';
 interface StoredEvent {
   _id: string;
   eventId?: string;
+  parentId?: string;
   channel: Channel;
   status: string;
   createdAt: Date;
@@ -15,10 +18,18 @@ interface StoredEvent {
   history: { status: string; at: Date; reason?: string }[];
 }
 
+/** A typed event: it has children in the place of a status. */
+interface StoredParent {
+  _id: string;
+  eventId?: string;
+  children: string[];
+}
+
 interface StoredAttempt {
   _id: string;
   eventId: string;
   number: number;
+  provider: AttemptRecord['provider'];
   outcome: AttemptRecord['outcome'];
   errorClass?: string;
   takenBy: string;
@@ -48,10 +59,12 @@ export class StoreReader {
     return { open: all - waiting, waiting };
   }
 
-  async events(): Promise<EventRecord[]> {
-    const events = this.#client.db(DATABASE).collection<StoredEvent>('events');
-    const found = await events.find({}, { projection: { payload: 0 } }).toArray();
-    return found.map(toEvent);
+  async events(): Promise<{ events: EventRecord[]; families: FamilyRecord[] }> {
+    const collection = this.#client.db(DATABASE).collection<StoredEvent | StoredParent>('events');
+    const found = await collection.find({}, { projection: { payload: 0 } }).toArray();
+    const families = found.flatMap((document) => ('children' in document ? [toFamily(document)] : []));
+    const keys = new Map(families.map(({ id, key }) => [id, key]));
+    return { events: found.flatMap((document) => ('children' in document ? [] : [toEvent(document, keys)])), families };
   }
 
   async attempts(): Promise<AttemptRecord[]> {
@@ -73,10 +86,14 @@ export class StoreReader {
   }
 }
 
-function toEvent({ _id, eventId, channel, status, createdAt, dueAt, deadLetter, history }: StoredEvent): EventRecord {
+const toFamily = ({ _id, eventId = '', children }: StoredParent): FamilyRecord => ({ id: _id, key: eventId, children });
+
+function toEvent(event: StoredEvent, families: ReadonlyMap<string, string>): EventRecord {
+  const { _id, eventId = '', parentId, channel, status, createdAt, dueAt, deadLetter, history } = event;
   return {
     id: _id,
-    key: eventId ?? '',
+    key: parentId === undefined ? eventId : keyOfMessage(families.get(parentId) ?? '', channel),
+    ...(parentId !== undefined && { parentId }),
     channel,
     status,
     createdAt: createdAt.getTime(),
@@ -89,6 +106,7 @@ function toEvent({ _id, eventId, channel, status, createdAt, dueAt, deadLetter, 
 function toAttempt({
   eventId,
   number,
+  provider,
   outcome,
   errorClass,
   takenBy,
@@ -98,6 +116,7 @@ function toAttempt({
   return {
     eventId,
     number,
+    provider,
     outcome,
     ...(errorClass !== undefined && { errorClass }),
     reaped: takenBy.startsWith('reaper'),

@@ -2,7 +2,7 @@ import type { Random } from '../random.ts';
 import type { FaultDraw } from './fault.ts';
 
 const KINDS_OF_SERVICE = ['ingestion', 'critical', 'default', 'retry', 'retry-service'] as const;
-const CHANNELS = ['webhook', 'email', 'sms'] as const;
+const CHANNELS = ['webhook', 'email', 'sms', 'push', 'chat'] as const;
 const FORMS = ['cut', 'hold', 'no-send', 'no-answer', 'slow', 'flapping'] as const;
 const HOUR_MS = 3_600_000;
 

@@ -16,9 +16,7 @@ export async function sameKey({ seed, services, sandboxUrl, ledger }: World): Pr
   await Promise.all(
     Array.from({ length: AT_ONCE }, async (_, at) => {
       const [answer = { status: 0 }] = await send(urls[at % urls.length] ?? '', [event.body]);
-      ledger.count(answer.status);
-      if (answer.id === undefined) ledger.unanswered(event.key);
-      else ledger.accepted(event.key, answer.id);
+      ledger.answered(event, answer);
     }),
   );
 }

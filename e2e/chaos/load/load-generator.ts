@@ -1,13 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createRandom, type Random } from '../random.ts';
 import type { ClientLedger } from './client-ledger.ts';
-import { type DrawnEvent, drawEvent } from './draw-event.ts';
-import { type Answer, send } from './send.ts';
+import { type DrawnEvent, drawEvent, drawTypedEvent } from './draw-event.ts';
+import { send } from './send.ts';
 
 const ROUND_MS = 100;
 /** Beyond this many events without an answer no new ones are made: clients are bounded, too. */
 const MAX_UNANSWERED = 3_000;
 const LARGEST_BATCH = 25;
+const MOVED_BY_MS = 8_000;
+/** Share of typed events, which become two messages in the mean. */
+const TYPED = 0.05;
 
 export interface LoadGenerator {
   /** Events that have no id yet. */
@@ -44,26 +47,33 @@ export function startLoad(options: {
         nextUrl(),
         left.map(({ body }) => body),
       );
-      left = left.filter(({ key }, at) => !note(key, answers[at] ?? { status: 0 }));
+      left = left.filter((event, at) => !ledger.answered(event, answers[at] ?? { status: 0 }));
       if (left.length > 0) await pause(500, undefined, { signal: ended.signal }).catch(() => undefined);
     }
     unanswered -= events.length - left.length;
-    for (const event of events) if (event.cancel && !left.includes(event)) await cancel(event);
+    for (const event of events) {
+      if (left.includes(event)) continue;
+      if (event.change === 'cancel') await cancel(event);
+      if (event.change === 'move') await move(event);
+    }
   };
-  const note = (key: string, { status, id }: Answer): boolean => {
-    ledger.count(status);
-    if (id !== undefined) ledger.accepted(key, id);
-    else ledger.unanswered(key);
-    return id !== undefined;
-  };
-  const cancel = async ({ key }: DrawnEvent): Promise<void> => {
-    const id = ledger.idOf(key);
-    const response = await fetch(`${nextUrl()}/v1/events/${id}`, {
-      method: 'DELETE',
+  /** The status; undefined when no answer came. */
+  const request = async (event: DrawnEvent, method: string, body?: object): Promise<number | undefined> => {
+    const response = await fetch(`${nextUrl()}/v1/events/${ledger.idOf(event)}`, {
+      method,
+      ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(10_000),
     }).catch(() => undefined);
     await response?.text().catch(() => undefined);
-    if (response?.status === 200) ledger.canceled(key);
+    return response?.status;
+  };
+  const cancel = async (event: DrawnEvent): Promise<void> => {
+    if ((await request(event, 'DELETE')) === 200) ledger.canceled(event);
+  };
+  const move = async (event: DrawnEvent): Promise<void> => {
+    const to = Date.now() + MOVED_BY_MS;
+    const status = await request(event, 'PATCH', { sendAt: new Date(to).toISOString() });
+    if (status === 200 || status === undefined || status >= 500) ledger.moved(event, to, status === 200);
   };
   const launch = (events: DrawnEvent[]): void => {
     for (const event of events) ledger.asked(event);
@@ -78,7 +88,9 @@ export function startLoad(options: {
     while (count > 0) {
       const size = random.chance(0.5) ? 1 : Math.min(count, random.between(2, LARGEST_BATCH));
       const events = Array.from({ length: size }, () =>
-        drawEvent(random, `chaos-${seed}-${(drawn += 1)}`, options.sandboxUrl, Date.now()),
+        random.chance(TYPED)
+          ? drawTypedEvent(random, `${seed}-${(drawn += 1)}`, options.sandboxUrl)
+          : drawEvent(random, `chaos-${seed}-${(drawn += 1)}`, options.sandboxUrl, Date.now()),
       );
       launch(events);
       // Some clients ask twice without need.
@@ -88,7 +100,7 @@ export function startLoad(options: {
   };
   const launchAgain = (events: DrawnEvent[]): void => {
     if (ended.signal.aborted) return;
-    launch(events.map((event) => ({ ...event, cancel: false })));
+    launch(events.map(({ change: _change, ...event }) => event));
   };
   const timer = setInterval(round, ROUND_MS);
 

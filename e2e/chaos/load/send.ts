@@ -3,6 +3,8 @@ export interface Answer {
   /** HTTP status; 0 when no answer came. */
   status: number;
   id?: string;
+  /** What a typed event has become. */
+  children?: readonly { id: string; channel: string }[];
 }
 
 /** A client that waits no longer asks again. */
@@ -10,6 +12,7 @@ const ANSWER_LIMIT_MS = 10_000;
 
 interface BatchResult {
   id?: string;
+  children?: { id: string; channel: string }[];
   duplicate?: boolean;
   error?: { status: number };
 }
@@ -35,6 +38,9 @@ export async function send(url: string, bodies: readonly object[]): Promise<Answ
 }
 
 function answerOf(result: BatchResult | undefined, status: number): Answer {
-  if (result?.id !== undefined) return { status: result.duplicate ? 200 : status, id: result.id };
+  if (result?.id !== undefined) {
+    const { id, children, duplicate } = result;
+    return { status: duplicate ? 200 : status, id, ...(children && { children }) };
+  }
   return { status: result?.error?.status ?? 0 };
 }

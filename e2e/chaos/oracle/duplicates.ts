@@ -1,3 +1,4 @@
+import { nameInKey } from '../load/draw-event.ts';
 import type { ArrivalRecord, AttemptRecord, Evidence, EventRecord, FaultRecord, RequestRecord } from './evidence.ts';
 import { type Span, within } from './fault-reach.ts';
 
@@ -30,12 +31,12 @@ export function findDuplicates(evidence: Evidence): Duplicate[] {
   const requests = new Map(evidence.requests.map((request) => [request.key, request]));
   const events = new Map(evidence.events.map((event) => [event.key, event]));
   const attempts = Map.groupBy(evidence.attempts, ({ eventId }) => eventId);
-  const sends = Map.groupBy(evidence.sends, ({ key }) => key);
+  const sends = Map.groupBy(evidence.sends, ({ name }) => name);
   return [...Map.groupBy(evidence.arrivals, ({ key }) => key)].flatMap(([key, arrivals]) => {
     if (arrivals.length < 2) return [];
     const event = events.get(key);
     const id = event?.id ?? '';
-    const own = sends.get(key) ?? [];
+    const own = sends.get(nameInKey(key)) ?? [];
     const causes = causesOf({
       arrivals,
       attempts: (attempts.get(id) ?? []).toSorted((a, b) => a.number - b.number),
@@ -53,10 +54,12 @@ export function findDuplicates(evidence: Evidence): Duplicate[] {
 
 /** Each attempt of unknown outcome may have been accepted: it accounts for one arrival besides the one that counts. */
 function causesOf(story: Story): string[] {
-  const explained = story.attempts
-    .filter(({ errorClass }) => errorClass === 'unknown_outcome')
-    .map((attempt) => (attempt.reaped ? leaseRanOut(story, attempt) : noAnswer(story, attempt)))
-    .filter((cause) => cause !== NO_CAUSE);
+  const explained = story.attempts.flatMap((attempt, at) => {
+    if (attempt.errorClass !== 'unknown_outcome') return [];
+    const cause = attempt.reaped ? leaseRanOut(story, attempt) : noAnswer(story, attempt);
+    const next = story.attempts[at + 1]?.provider ?? attempt.provider;
+    return cause === NO_CAUSE ? [] : [next === attempt.provider ? cause : `${cause}, then another provider`];
+  });
   const [first = 0, ...extra] = story.arrivals.map(({ at }) => at).sort((a, b) => a - b);
   return extra.map((at, index) => explained[index] ?? unrecorded(story, { from: first, to: at }));
 }
@@ -71,12 +74,14 @@ function leaseRanOut({ claims, sentBy, faults }: Story, { startedAt: to }: Attem
 }
 
 /** The provider, the way to it or the dispatcher was hurt during the very call. */
-function noAnswer(story: Story, { startedAt, duration }: AttemptRecord): string {
+function noAnswer(story: Story, { startedAt, duration, provider }: AttemptRecord): string {
   const { request, sentBy, faults } = story;
   if (UNANSWERING.test(request?.behaviour ?? '')) return `no answer from the provider (${request?.behaviour})`;
   const span = { from: startedAt, to: startedAt + duration };
+  // A gateway's text messages are mails.
+  const channel = provider === 'email-to-sms' ? 'email' : request?.channel;
   const fault =
-    within(faults, span, { side: 'provider', instances: sentBy(span), channel: request?.channel }) ??
+    within(faults, span, { side: 'provider', instances: sentBy(span), channel }) ??
     within(faults, span, { side: 'service', instances: sentBy(span) });
   if (fault) return `no answer during ${fault.kind}`;
   return arrivedLate(story, span) ? 'arrived when its time was over' : NO_CAUSE;

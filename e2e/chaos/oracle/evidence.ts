@@ -1,9 +1,12 @@
+import type { Channel, ProviderName } from '../../../workspaces/shared/events/channels.ts';
+
 /** What the three ledgers and the log of faults say at the end of a run. Times are milliseconds since the epoch. */
 export interface Evidence {
   requests: readonly RequestRecord[];
   arrivals: readonly ArrivalRecord[];
   sends: readonly SendRecord[];
   events: readonly EventRecord[];
+  families: readonly FamilyRecord[];
   attempts: readonly AttemptRecord[];
   /** Ids on dead-letter-events. */
   announced: ReadonlySet<string>;
@@ -12,9 +15,7 @@ export interface Evidence {
   at: number;
 }
 
-export type Channel = 'email' | 'sms' | 'webhook';
-
-/** Ledger 1: what a client asked for under one eventId, and what it was told. */
+/** Ledger 1: what a client asked for under one eventId, and what it was told. One for each child of a typed event. */
 export interface RequestRecord {
   key: string;
   channel: Channel;
@@ -29,13 +30,17 @@ export interface RequestRecord {
   unanswered: number;
   /** A DELETE of it was answered 200. */
   canceled: boolean;
+  /** Of a child: the typed event that the answer named. */
+  parentId?: string;
+  /** Not to be claimed before. */
+  notBefore?: number;
 }
 
 /** Ledger 2: what the providers took over. */
 export interface ArrivalRecord {
   seq: number;
   channel: Channel;
-  /** The eventId in the message. */
+  /** By the eventId in the message. */
   key: string;
   /** Postrider's id, where the wire carries it. */
   id?: string;
@@ -44,7 +49,8 @@ export interface ArrivalRecord {
 
 /** What was seen on its way to a provider, whether or not it arrived. */
 export interface SendRecord {
-  key: string;
+  /** The eventId: children of a typed event are not told apart. */
+  name: string;
   /** The instance. */
   by: string;
   at: number;
@@ -56,15 +62,25 @@ export interface EventRecord {
   key: string;
   channel: Channel;
   status: string;
+  /** The typed event that it came from. */
+  parentId?: string;
   createdAt: number;
   dueAt?: number;
   deadLetterReason?: string;
   history: readonly { status: string; at: number; reason?: string }[];
 }
 
+/** A typed event as it is stored. */
+export interface FamilyRecord {
+  id: string;
+  key: string;
+  children: readonly string[];
+}
+
 export interface AttemptRecord {
   eventId: string;
   number: number;
+  provider: ProviderName;
   outcome: 'delivered' | 'accepted' | 'failed';
   errorClass?: string;
   /** Recorded by the reaper: the dispatcher never said what came of it. */

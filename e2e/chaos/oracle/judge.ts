@@ -15,15 +15,18 @@ export interface Verdict {
   stuck: Finding[];
   lie: Finding[];
   split: Finding[];
+  torn: Finding[];
   unannounced: Finding[];
   uncaused: Finding[];
   duplicates: Duplicate[];
 }
 
-export const MUST_BE_EMPTY = ['lost', 'phantom', 'stuck', 'lie', 'split', 'unannounced', 'uncaused'] as const;
+export const MUST_BE_EMPTY = ['lost', 'phantom', 'stuck', 'lie', 'split', 'torn', 'unannounced', 'uncaused'] as const;
 
 /** Events on their way that are this much late are nobody's any more; milliseconds. */
 const LATE_MS = 10_000;
+/** Two clocks, of which one is read over the network. */
+const EARLY_MS = 500;
 const FINAL = new Set(['COMPLETED', 'DEAD_LETTERED', 'CANCELED']);
 const WAITING = new Set(['SCHEDULED', 'RETRYING', 'SENT']);
 
@@ -49,6 +52,7 @@ export function judge(evidence: Evidence): Verdict {
       const all = new Set([...ids, ...(events.get(key) ?? []).map(({ id }) => id)]);
       return all.size > 1 ? [{ key, what: `one eventId, several events: ${[...all].join(', ')}` }] : [];
     }),
+    torn: tornFamilies(evidence),
     unannounced: evidence.events.flatMap(({ key, id, status, deadLetterReason }) =>
       status === 'DEAD_LETTERED' && !evidence.announced.has(id)
         ? [{ key, id, what: `dead letter (${deadLetterReason}) that is not on its topic` }]
@@ -92,6 +96,25 @@ function phantoms(
   ];
 }
 
+/** A typed event is stored with all its children, or not at all, and as the answer named them. */
+function tornFamilies({ requests, families, events }: Evidence): Finding[] {
+  const stored = new Map(events.map((event) => [event.id, event]));
+  const known = new Map(families.map((family) => [family.id, family]));
+  return [
+    ...families.flatMap(({ key, id, children }) =>
+      children
+        .filter((child) => stored.get(child)?.parentId !== id)
+        .map((child) => ({ key, id, what: `typed event without its child ${child}` })),
+    ),
+    ...events
+      .filter(({ id, parentId }) => parentId !== undefined && !known.get(parentId)?.children.includes(id))
+      .map(({ key, id, parentId }) => ({ key, id, what: `child that its typed event ${parentId} does not know` })),
+    ...requests
+      .filter(({ ids, parentId }) => parentId !== undefined && !ids.some((id) => stored.get(id)?.parentId === parentId))
+      .map(({ key, parentId }) => ({ key, what: `the answer of the typed event ${parentId} named no such child` })),
+  ];
+}
+
 /** Waiting is no fault where the status says for what, and its time has not come. */
 function stuckness({ key, id, status, dueAt = 0 }: EventRecord, now: number): Finding[] {
   if (FINAL.has(status)) return [];
@@ -100,7 +123,7 @@ function stuckness({ key, id, status, dueAt = 0 }: EventRecord, now: number): Fi
 }
 
 function liesOf(
-  { key, id, status, deadLetterReason }: EventRecord,
+  { key, id, status, deadLetterReason, history }: EventRecord,
   attempts: readonly AttemptRecord[],
   arrivals: number,
   request: RequestRecord | undefined,
@@ -116,5 +139,8 @@ function liesOf(
   if (told > arrivals) lies.push(`${told} attempts say delivered, ${arrivals} arrived`);
   if (status !== 'COMPLETED' && FINAL.has(status) && told > 0) lies.push(`${status}, though an attempt was delivered`);
   if (request?.canceled && status !== 'CANCELED') lies.push(`the client was told CANCELED, and it is ${status}`);
+  const claimedAt = history.find((entry) => entry.status === 'PROCESSING')?.at ?? Infinity;
+  const early = (request?.notBefore ?? 0) - claimedAt;
+  if (early > EARLY_MS) lies.push(`claimed ${(early / 1_000).toFixed(1)} s before its time`);
   return lies.map((what) => ({ key, id, what }));
 }

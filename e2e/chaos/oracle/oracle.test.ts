@@ -46,6 +46,7 @@ const arrival = (changes: Partial<ArrivalRecord> = {}): ArrivalRecord => ({
 const attempt = (changes: Partial<AttemptRecord> = {}): AttemptRecord => ({
   eventId: 'e1',
   number: 1,
+  provider: 'webhook',
   outcome: 'delivered',
   reaped: false,
   startedAt: NOW - 40_000,
@@ -60,6 +61,7 @@ const evidence = (changes: Partial<Evidence> = {}): Evidence => ({
   arrivals: [arrival()],
   sends: [],
   events: [event()],
+  families: [],
   attempts: [attempt()],
   announced: new Set(),
   faults: [],
@@ -120,6 +122,29 @@ describe('the oracle', () => {
     );
   });
 
+  describe('of a typed event', () => {
+    const child = event({ parentId: 'p1' });
+    const family = { id: 'p1', key: 'k', children: ['e1'] };
+    const asked = request({ parentId: 'p1' });
+    const sound = { requests: [asked], events: [child], families: [family] };
+
+    it('has nothing to say where all its children are stored', () => expect(judged(sound)).toEqual([]));
+
+    it('calls torn what is stored in part, and a child that the answer did not name', () => {
+      expect(judged({ ...sound, families: [{ ...family, children: ['e1', 'e2'] }] })).toEqual(['torn']);
+      expect(judged({ ...sound, families: [] })).toEqual(['torn']);
+      expect(judged({ ...sound, requests: [{ ...asked, ids: [] }] })).toEqual(['phantom', 'torn']);
+      expect(judged({ ...sound, requests: [{ ...asked, parentId: 'p2' }] })).toEqual(['torn']);
+    });
+  });
+
+  it('calls lie what is claimed before its time', () => {
+    const claimed = event({ history: [{ status: 'PROCESSING', at: NOW - 41_000 }, ...event().history] });
+    const scheduled = (notBefore: number) => ({ events: [claimed], requests: [request({ notBefore })] });
+    expect(judged(scheduled(NOW - 41_000))).toEqual([]);
+    expect(judged(scheduled(NOW - 40_000))).toEqual(['lie']);
+  });
+
   it('misses dead letters that are not on their topic', () => {
     const dead = event({ status: 'DEAD_LETTERED', deadLetterReason: 'exhausted' });
     expect(judged({ events: [dead], attempts: [unknown] })).toEqual(['unannounced']);
@@ -129,8 +154,8 @@ describe('the oracle', () => {
 describe('a second arrival', () => {
   const twice = [arrival(), arrival({ seq: 2, at: NOW - 20_000 })];
   const sends = [
-    { key: 'k1', by: 'default-1', at: NOW - 40_010 },
-    { key: 'k1', by: 'retry-2', at: NOW - 20_010 },
+    { name: 'k1', by: 'default-1', at: NOW - 40_010 },
+    { name: 'k1', by: 'retry-2', at: NOW - 20_010 },
   ];
   const cause = (changes: Partial<Evidence>): string[] =>
     judge(evidence({ arrivals: twice, sends, ...changes })).duplicates.map(({ cause }) => cause);
@@ -161,6 +186,23 @@ describe('a second arrival', () => {
       expect(cause({ attempts, faults: [fault('provider (drop)', 'provider', target)] })).toEqual([
         'no answer during provider (drop)',
       ]);
+    });
+
+    it('tells of another provider that the event went on to', () => {
+      const onward = [unknown, attempt({ number: 2, provider: 'mailgun' })];
+      expect(cause({ attempts: onward, requests: [request({ behaviour: 'drop-1' })] })).toEqual([
+        'no answer from the provider (drop-1), then another provider',
+      ]);
+      expect(cause({ attempts: onward })).toEqual(['no cause']);
+    });
+
+    it('is explained by what hurts mails, where a text message is one', () => {
+      const gateway = 'email-to-sms';
+      const byGateway = [{ ...unknown, provider: gateway } as const, attempt({ number: 2, provider: gateway })];
+      const requests = [request({ channel: 'sms' })];
+      const faults = [fault('provider (drop)', 'provider', 'email')];
+      expect(cause({ attempts: byGateway, requests, faults })).toEqual(['no answer during provider (drop)']);
+      expect(cause({ attempts, requests, faults })).toEqual(['no cause']);
     });
 
     it('is explained by an arrival when the call was given up, and by none in time', () => {

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { freePort } from '../../../scripts/local/ports.ts';
 import { projectFolder } from '../../../scripts/local/project.ts';
+import { sandboxProviders } from '../../../scripts/local/sandbox-providers.ts';
+import { providerCallbacks } from '../../system/provider-callbacks.ts';
 import { until } from '../../system/until.ts';
 import { TcpProxy, type Watch } from '../network/tcp-proxy.ts';
 import { ControlledProcess } from './controlled-process.ts';
@@ -24,6 +26,9 @@ export interface Sandbox {
   /** Its own address, for the harness. */
   readonly url: string;
   readonly smtpPort: number;
+  /** The port of the ingestion instance to which it reports what became of messages, and the settings for that. */
+  readonly callbackPort: number;
+  readonly callbacks: Readonly<Record<string, string>>;
   /** The ways on which services reach it. */
   readonly proxies: Readonly<Record<'http' | 'smtp', TcpProxy>>;
 }
@@ -42,8 +47,9 @@ const workspaceOf = (kind: Kind): string =>
 
 /** The providers' side: never hurt by us, it fails in its own ways. `watch` sees what is sent to it, and by whom. */
 export async function startSandbox(places: Places, watch: Watch, cleanup: Cleanup): Promise<Sandbox> {
-  const [port, smtpPort] = [await freePort(), await freePort()];
-  const env = { SMTP_PORT: String(smtpPort), MAX_RECEIVED: '500000', LOG_LEVEL: 'warn' };
+  const [port, smtpPort, callbackPort] = [await freePort(), await freePort(), await freePort()];
+  const callbacks = providerCallbacks(`http://127.0.0.1:${callbackPort}`);
+  const env = { SMTP_PORT: String(smtpPort), MAX_RECEIVED: '500000', LOG_LEVEL: 'warn', ...callbacks };
   const process = serviceProcess(places, 'sandbox', 'provider-sandbox', port, env, []);
   cleanup(() => process.stop());
   await process.start();
@@ -54,7 +60,7 @@ export async function startSandbox(places: Places, watch: Watch, cleanup: Cleanu
     cleanup(async () => proxy.refuse());
     await proxy.listen();
   }
-  return { url, smtpPort, proxies };
+  return { url, smtpPort, callbackPort, callbacks, proxies };
 }
 
 /** Two of each service. Dead ones come back after a second; none of them knows that it is watched. */
@@ -74,14 +80,10 @@ export async function startServices(
     MONGODB_URI: mongoUri(members),
     MONGODB_DB_NAME: DATABASE,
     AUTH: 'disabled',
-    WEBHOOK_ALLOW_ADDRESSES: '127.0.0.0/8',
-    SMTP_HOST: '127.0.0.1',
-    SMTP_PORT: String(sandbox.smtpPort),
-    SMTP_FROM: 'postrider@example.com',
-    TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
-    TWILIO_AUTH_TOKEN: 'sandbox',
-    TWILIO_FROM: '+15005550006',
-    TWILIO_BASE_URL: sandbox.url,
+    ...sandboxProviders(sandbox),
+    ...sandbox.callbacks,
+    // Reports that are lost with their receiver are not waited for.
+    CONFIRM_WITHIN_MS: '10000',
     RETRY_RULES_FILE: join(import.meta.dirname, '../rules.yaml'),
     // A lease of 10 s instead of a minute: what a dead dispatcher held is seen again within the run.
     SEND_TIMEOUT_MS: '3000',
@@ -93,7 +95,7 @@ export async function startServices(
   for (const kind of KINDS) {
     for (let number = 1; number <= INSTANCES; number += 1) {
       const name = `${kind}-${number}`;
-      const port = await freePort();
+      const port = name === 'ingestion-1' ? sandbox.callbackPort : await freePort();
       const role: Record<string, string> = workspaceOf(kind) === 'dispatcher-service' ? { DISPATCHER_ROLE: kind } : {};
       const clockFile = join(places.data, `${name}.clock`);
       const own = { ...env, ...role, CHAOS_NAME: name, CHAOS_CLOCK: clockFile };
