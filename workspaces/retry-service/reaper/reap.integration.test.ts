@@ -95,6 +95,23 @@ describe('an event whose dispatcher died', () => {
     expect(await stored(events)).toMatchObject({ status: 'SENT', dueAt: new Date(now.getTime() + CONFIRM_MS) });
   });
 
+  it('and whose provider has reported on it was accepted by it: it is SENT, not sent again', async () => {
+    const [event, other] = await abandoned(2, 'sms');
+    await database.reports.insertOne({
+      _id: `${event?._id}:1:hash`,
+      eventId: event?._id ?? '',
+      attempt: 1,
+      provider: 'twilio',
+      outcome: 'delivered',
+      receivedAt: now,
+      dueAt: now,
+    });
+    pass(LEASE_MS);
+    await reap(parts);
+    expect(await stored(event ? [event] : [])).toMatchObject({ status: 'SENT', attempts: 1 });
+    expect(await stored(other ? [other] : [])).toMatchObject({ status: 'DEAD_LETTERED' });
+  });
+
   it('is decided on by the class of its recorded failure', async () => {
     const events = await abandoned(1);
     const failure = { outcome: 'failed', errorClass: 'rejected', retryable: false, code: '400' } as const;

@@ -4,6 +4,8 @@ import { findAttempts } from '@postrider/shared/events/store/attempts.ts';
 import { completeUnconfirmed } from '@postrider/shared/events/store/decisions.ts';
 import { findExpiredLeases, nextAttemptId, recordAttempts } from '@postrider/shared/events/store/dispatch.ts';
 import { findDue } from '@postrider/shared/events/store/due.ts';
+import { isPersonal } from '@postrider/shared/events/recipients.ts';
+import { findReportedAttempts } from '@postrider/shared/events/store/reports.ts';
 import { type DeciderParts, decideUndecided } from '../decisions/decide-undecided.ts';
 
 const BATCH = 500;
@@ -26,9 +28,12 @@ export async function reap(parts: ReaperParts): Promise<boolean> {
   return Math.max(leases, undecided, unconfirmed) === BATCH;
 }
 
+const UNKNOWN = { outcome: 'failed', errorClass: 'unknown_outcome', retryable: true } as const;
+
 /**
  * PROCESSING beyond the lease: the dispatcher died. Where its attempt stands recorded the event is finished by it, without
- * sending again; else the attempt is recorded as of unknown outcome, and the rules say whether to send again.
+ * sending again. Where its provider has reported on it already, it was accepted: the event is SENT, and the report finishes it. Else the
+ * attempt is recorded as of unknown outcome, and the rules say whether to send again.
  */
 async function reapLeases(parts: ReaperParts): Promise<number> {
   const { database, clock, metrics, logger, confirmWithinMs } = parts;
@@ -39,21 +44,22 @@ async function reapLeases(parts: ReaperParts): Promise<number> {
     database,
     events.map((event) => nextAttemptId(event)._id),
   );
+  const reported = await findReportedAttempts(
+    database,
+    events
+      .filter(({ channel }) => isPersonal(channel))
+      .map((event) => nextAttemptId(event)._id)
+      .filter((id) => !recorded.has(id)),
+  );
   const token = `reaper ${randomUUID()}`;
   const attempts = events.map((event): AttemptDocument => {
     const { _id, number } = nextAttemptId(event);
+    const { _id: eventId, provider } = event;
+    const attempt = { _id, eventId, number, provider, takenBy: token, startedAt: now, duration: 0 };
     return (
       recorded.get(_id) ?? {
-        _id,
-        eventId: event._id,
-        number,
-        provider: event.provider,
-        takenBy: token,
-        startedAt: now,
-        duration: 0,
-        outcome: 'failed',
-        errorClass: 'unknown_outcome',
-        retryable: true,
+        ...attempt,
+        ...(reported.has(_id) ? ({ outcome: 'accepted' } as const) : UNKNOWN),
         detail: 'the dispatcher ended before it recorded the outcome',
       }
     );

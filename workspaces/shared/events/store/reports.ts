@@ -35,6 +35,15 @@ export function findReportsOn(database: Database, eventId: string, attempt: numb
   return database.reports.find({ _id: { $gte: `${id}:`, $lt: `${id};` } }).toArray();
 }
 
+/** Those of these attempts that a provider has reported on, by id. Each is a search of its own in the primary key. */
+export async function findReportedAttempts(database: Database, attemptIds: string[]): Promise<ReadonlySet<string>> {
+  if (attemptIds.length === 0) return new Set();
+  const found = await database.reports
+    .find({ $or: attemptIds.map((id) => ({ _id: { $gte: `${id}:`, $lt: `${id};` } })) })
+    .toArray();
+  return new Set(found.map(({ eventId, attempt }) => attemptId(eventId, attempt)));
+}
+
 /** Done with: they are kept for people to look at, until they fall out of the collection. */
 export async function settleReports(database: Database, ids: string[]): Promise<void> {
   if (ids.length === 0) return;
