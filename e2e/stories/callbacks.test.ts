@@ -59,6 +59,33 @@ describe('an event whose provider reports', () => {
   );
 });
 
+describe('an event that its provider accepts and then denies, again and again', () => {
+  it('goes on to the next provider, which confirms it', async () => {
+    const { client, sandbox } = system;
+    const to = '+12025550131';
+    await sandbox.reportOf(to, 'none');
+    const id = await client.accept({ channel: 'sms', payload: { to, text: 'Hello' } });
+    for (const number of [1, 2, 3]) {
+      await until(`try ${number} to be SENT`, async () => {
+        const { status, attempts } = await client.event(id);
+        return status === 'SENT' && attempts.length === number;
+      });
+      await sandbox.report(id, 'failed');
+    }
+    await until('the next provider', async () => (await client.event(id)).attempts.length === 4);
+    await client.eventually(id, 'SENT');
+    await sandbox.report(id, 'delivered');
+
+    const event = await client.eventually(id, 'COMPLETED');
+    expect(event.attempts.map(({ provider, outcome }) => [provider, outcome])).toEqual([
+      ['twilio', 'failed'],
+      ['twilio', 'failed'],
+      ['twilio', 'failed'],
+      ['messagebird', 'delivered'],
+    ]);
+  });
+});
+
 describe('a recipient whose messages bounce', () => {
   it.each([
     ['twilio', '+12025550121'],
