@@ -55,11 +55,6 @@ export class Circuit {
     return this.#opening?.trouble;
   }
 
-  /** Milliseconds from one round of probes to the next. */
-  get pause(): number {
-    return this.#opening?.pause ?? 0;
-  }
-
   /** Milliseconds until a send may go out; 0: now. */
   wait(now: number, witness: Witness): number {
     if (!this.#opening) return 0;

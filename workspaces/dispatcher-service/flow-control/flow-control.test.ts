@@ -204,7 +204,7 @@ it('whoever would wait behind probes is put off by the circuit, not as if many w
   const [probe, waiting] = send('down', 2);
   await pass(2_000);
   expect([probe?.out, probe?.answer]).toEqual([true, undefined]);
-  expect(waiting?.answer).toMatchObject({ reason: 'circuit_open', waitMs: 1_000 });
+  expect(waiting?.answer).toMatchObject({ reason: 'circuit_open', waitMs: 2_000 });
 });
 
 describe('an account with a rate', () => {

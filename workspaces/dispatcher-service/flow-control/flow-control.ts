@@ -49,6 +49,7 @@ const TROUBLE: Partial<Record<ErrorClass, Trouble>> = {
   unknown_outcome: 'down',
   auth: 'auth',
 };
+const BEHIND_PROBES_MS = 2_000;
 const SHED_INTERVAL_MS = 250;
 /** Above this, lanes that nobody uses are forgotten. One takes some 600 bytes. */
 const MAX_LANES = 10_000;
@@ -149,9 +150,9 @@ export class FlowControl {
     return lane.expectedWait(now) > this.#limits.maxWaitMs ? this.#busy(lane) : undefined;
   }
 
-  /** Behind probes nobody is put off as if it were for the number of sends: the circuit is what they wait for. */
+  /** Behind probes it is the circuit that an event is put off by, not the number of sends; not for long, as they may be answered. */
   #busy({ circuit }: Lane): Deferred {
-    return circuit.isOpen ? closed(circuit, this.#now(), circuit.pause) : BUSY;
+    return circuit.isOpen ? closed(circuit, this.#now(), BEHIND_PROBES_MS) : BUSY;
   }
 
   #hasRoom(lane: Lane, witness: Witness): boolean {
