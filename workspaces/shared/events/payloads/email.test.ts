@@ -45,6 +45,7 @@ describe('an e-mail', () => {
     'ada\0@example.com',
     'ada@[127.0.0.1]',
     `${'a'.repeat(250)}@example.com`,
+    `${'a'.repeat(65)}@example.com`,
     { address: 'ada@example.com' },
   ])('goes nowhere else: %j is refused', (to) => {
     expect(pathsOf({ ...mail, to })).toEqual(['to']);

@@ -8,8 +8,11 @@ export const headerText = (max: number) =>
     .max(max)
     .refine((line) => !/[\r\n\0]/.test(line), 'must be a single line');
 
-// Length limits of RFC 5321 (4.5.3.1) are within zod's own pattern; the total of 254 is of RFC 3696 errata 1690.
-export const emailAddress = z.email('must be an e-mail address').max(254);
+// RFC 5321, 4.5.3.1.1: 64 octets before the @; the total of 254 is of RFC 3696 errata 1690.
+export const emailAddress = z
+  .email('must be an e-mail address')
+  .max(254)
+  .refine((address) => address.indexOf('@') <= 64, 'must be an e-mail address');
 
 export interface Mailbox {
   name: string;
