@@ -4,9 +4,10 @@ import { provideInfrastructure } from '../../scripts/local/infrastructure.ts';
 import { freePort } from '../../scripts/local/ports.ts';
 import { localFolder } from '../../scripts/local/project.ts';
 import { runAndExit } from '../bench/cleanup.ts';
-import { type FuzzOptions, readOptions, USAGE } from './options.ts';
+import { type CommandOptions, readOptions, USAGE } from './options.ts';
 import { printReport } from './print-report.ts';
 import { runFuzz } from './run.ts';
+import { runSchemathesis } from './schemathesis.ts';
 
 const options = optionsOrExit();
 const log = (line: string): void => void process.stderr.write(`${new Date().toTimeString().slice(0, 8)} ${line}\n`);
@@ -22,6 +23,8 @@ await runAndExit(async (cleanup) => {
     onCrash: (server) => log(`the server on ${server.address} ended by itself`),
   });
   cleanup.add(() => infrastructure.stop({ discard: true }));
+  if (options.schemathesis)
+    return runSchemathesis(options, { ...infrastructure, log, onStart: (stop) => cleanup.add(stop) });
   const report = await runFuzz(options, { ...infrastructure, log, onStart: (stop) => cleanup.add(stop) });
   const folder = join(localFolder, 'fuzz');
   const file = join(folder, `${options.seed}.json`);
@@ -31,7 +34,7 @@ await runAndExit(async (cleanup) => {
   if (report.findings.length > 0) throw new Error('not sound');
 });
 
-function optionsOrExit(): FuzzOptions {
+function optionsOrExit(): CommandOptions {
   try {
     return readOptions(process.argv.slice(2));
   } catch (error) {

@@ -5,20 +5,27 @@ export interface FuzzOptions {
   seed: number;
 }
 
-export const USAGE = 'npm run fuzz -- [--requests 5000] [--seed N]';
+export interface CommandOptions extends FuzzOptions {
+  /** Instead of our own requests: those that schemathesis makes of the services' OpenAPI documents. */
+  schemathesis: boolean;
+}
+
+export const USAGE = 'npm run fuzz -- [--requests 5000] [--seed N] [--schemathesis]';
 
 /** @throws with what is wrong. */
-export function readOptions(args: string[], randomSeed = Math.floor(Math.random() * 1e6)): FuzzOptions {
+export function readOptions(args: string[], randomSeed = Math.floor(Math.random() * 1e6)): CommandOptions {
   const { values } = parseArgs({
     args,
     options: {
       requests: { type: 'string', default: '5000' },
       seed: { type: 'string', default: String(randomSeed) },
+      schemathesis: { type: 'boolean', default: false },
     },
   });
   return {
     requests: wholeNumber('requests', values.requests, 1, 1e8),
     seed: wholeNumber('seed', values.seed, 0, 2 ** 31 - 1),
+    schemathesis: values.schemathesis,
   };
 }
 
