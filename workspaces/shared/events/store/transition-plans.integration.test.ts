@@ -2,7 +2,7 @@ import type { AttemptDocument, EventDocument } from '../event.ts';
 import { insertEvents } from './acceptance.ts';
 import { cancel } from './cancellation.ts';
 import { replay } from './dead-letters.ts';
-import { completeUnconfirmed, deadLetter, markAnnounced, scheduleRetries } from './decisions.ts';
+import { completeUnconfirmed, deadLetter, failOver, findUndecided, markAnnounced, scheduleRetries } from './decisions.ts';
 import { claim, defer, expire, recordAttempts } from './dispatch.ts';
 import { takeDue, takeUnpublished } from './due.ts';
 import {
@@ -37,6 +37,14 @@ const retry = (ids: string[]) =>
     ids.map((id) => ({ id, at: now })),
     now,
   );
+const goOn = async (ids: string[]): Promise<void> => {
+  const events = await findUndecided(store.database, ids);
+  await failOver(
+    store.database,
+    events.map((event) => ({ event, to: 'smtp' })),
+    now,
+  );
+};
 const giveUp = (ids: string[]) =>
   deadLetter(
     store.database,
@@ -63,6 +71,8 @@ const CASES: [string, number, number, () => Promise<unknown>][] = [
   ['schedule retries', 50, 100, () => retry(store.ids('FAILED'))],
   // One more in the index of dead letters.
   ['dead-letter', 50, 150, () => giveUp(store.ids('FAILED', 50))],
+  ['fail over', 50, 100, () => goOn(store.ids('FAILED', 100))],
+  ['fail over what is put off', 50, 100, () => goOn(store.ids('RETRYING', 100))],
   ['take due retries', 50, 100, () => takeDue(store.database, 'RETRYING', now, 50, 'token')],
   ['complete unconfirmed ones', 50, 50, () => completeUnconfirmed(store.database, store.ids('SENT'), now)],
   ['mark dead letters as announced', 50, 50, () => markAnnounced(store.database, store.ids('DEAD_LETTERED'), now)],
