@@ -10,7 +10,7 @@ export type Decision =
   | { action: 'fail over'; to: ProviderName }
   | { action: 'give up'; reason: DeadLetterReason; errorClass: ErrorClass };
 
-type FailedEvent = Pick<EventDocument, 'channel' | 'provider' | 'tries' | 'formerProviders' | 'formerTries'>;
+type FailedEvent = Pick<EventDocument, 'channel' | 'provider' | 'type' | 'tries' | 'formerProviders' | 'formerTries'>;
 type FailedAttempt = Pick<AttemptDocument, 'errorClass' | 'retryable' | 'retryAfterMs'>;
 
 /** What becomes of an event after a failed attempt. Pure: time, chance and the providers that there are come from outside. */

@@ -2,7 +2,8 @@ import { PROVIDER_NAMES, PROVIDERS, type ProviderName } from '@postrider/shared/
 import type { EventDocument } from '@postrider/shared/events/event.ts';
 import { ERROR_CLASSES, type ErrorClass } from '@postrider/shared/events/send-result.ts';
 import { z } from 'zod';
-import type { Match, Rules } from './rules.ts';
+import { type Match, matches } from './match.ts';
+import type { Rules } from './rules.ts';
 
 export const failover = z.union([
   z.literal('none'),
@@ -24,20 +25,16 @@ export function faultInFailover(match: Match, to: ProviderName): string | undefi
   return isOfOneChannel ? undefined : `${to} is of the channel ${PROVIDERS[to]}: the rule must match that alone`;
 }
 
-type FailingEvent = Pick<EventDocument, 'channel' | 'provider' | 'formerProviders'>;
+type FailingEvent = Pick<EventDocument, 'channel' | 'provider' | 'type' | 'formerProviders'>;
 
 /** That of the first matching rule that has one. `errorClass` is undefined while no attempt has failed. */
 export function failoverFor(
   { rules }: Rules,
-  { channel, provider }: Pick<EventDocument, 'channel' | 'provider'>,
+  event: Pick<EventDocument, 'channel' | 'provider' | 'type'>,
   errorClass: ErrorClass | undefined,
 ): Failover | undefined {
   const found = rules.find(
-    ({ match, failover: rule }) =>
-      rule !== undefined &&
-      (match.channel?.includes(channel) ?? true) &&
-      (match.provider?.includes(provider) ?? true) &&
-      (!match.errorClass || (errorClass !== undefined && match.errorClass.includes(errorClass))),
+    ({ match, failover: rule }) => rule !== undefined && matches(match, { ...event, errorClass }),
   )?.failover;
   return found === 'none' ? undefined : found;
 }
@@ -56,7 +53,7 @@ export function nextProvider(
   for (let next: ProviderName | undefined = to; next && !passed.has(next); ) {
     if (configured.has(next)) return next;
     passed.add(next);
-    next = failoverFor(rules, { channel: event.channel, provider: next }, undefined)?.to;
+    next = failoverFor(rules, { ...event, provider: next }, undefined)?.to;
   }
   return undefined;
 }

@@ -37,6 +37,11 @@ describe('the rules that Postrider comes with', () => {
     });
   });
 
+  it('try reminders again as the event notification API did that Postrider replaces', () => {
+    const failing = { channel: 'email', provider: 'smtp', errorClass: 'network', type: 'reminder.custom' } as const;
+    expect(policyFor(shipped, failing)).toMatchObject({ maxAttempts: 4, baseBackoff: 30_000, maxBackoff: 120_000 });
+  });
+
   it('fail over as the event dispatch did that Postrider replaces', () => {
     const chains = PROVIDER_NAMES.flatMap((provider) => {
       const found = failoverFor(shipped, { channel: PROVIDERS[provider], provider }, 'network');
@@ -88,6 +93,20 @@ rules:
     expect(policyFor(rules, { ...attempt, errorClass: 'timeout' }).maxAttempts).toBe(2);
     expect(policyFor(rules, { ...attempt, errorClass: 'auth' }).maxAttempts).toBe(3);
     expect(policyFor(rules, { channel: 'webhook', provider: 'webhook', errorClass: 'auth' }).maxAttempts).toBe(4);
+  });
+
+  it('may depend on the type of the typed event: one, or all that begin alike', () => {
+    const rules = parse(`
+rules:
+  - match: { type: reminder.* }
+    maxAttempts: 1
+  - match: { type: [payment.failed, custom] }
+    maxAttempts: 2
+`);
+    const attemptsOf = (type?: string) => policyFor(rules, { ...attempt, ...(type && { type }) }).maxAttempts;
+    expect(['reminder.custom', 'reminder', 'reminders.x', 'custom', 'custom.x', undefined].map(attemptsOf)).toEqual([
+      1, 6, 6, 2, 6, 6,
+    ]);
   });
 
   it('is that of the defaults where no rule matches, or where the rule leaves something out', () => {

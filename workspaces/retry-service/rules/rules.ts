@@ -1,9 +1,9 @@
-import { CHANNELS, type Channel, PROVIDER_NAMES, type ProviderName } from '@postrider/shared/events/channels.ts';
-import { ERROR_CLASSES, type ErrorClass } from '@postrider/shared/events/send-result.ts';
+import { CHANNELS } from '@postrider/shared/events/channels.ts';
 import { ConfigError } from '@postrider/shared/service/config.ts';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { failover, faultInFailover } from './failover.ts';
+import { type Failing, match, matches } from './match.ts';
 
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 
@@ -13,24 +13,12 @@ const duration = z
   .regex(/^\d{1,6}(?:ms|s|m|h)$/, 'must be a time such as 500ms, 10s, 5m or 2h')
   .transform((text) => Number.parseInt(text, 10) * UNITS[text.replace(/\d+/, '') as keyof typeof UNITS]);
 
-const oneOrMore = <T extends string>(names: readonly T[]) => {
-  const name = z.enum(names);
-  return z.union([name.transform((one) => [one] as T[]), z.array(name).min(1)]);
-};
-
 const policy = {
   maxAttempts: z.number().int().min(1).max(100),
   baseBackoff: duration,
   maxBackoff: duration,
   maxRetryAfter: duration,
 };
-
-const match = z.strictObject({
-  channel: oneOrMore(CHANNELS).optional(),
-  provider: oneOrMore(PROVIDER_NAMES).optional(),
-  errorClass: oneOrMore(ERROR_CLASSES).optional(),
-});
-export type Match = z.output<typeof match>;
 
 const rule = z
   .strictObject({ match, ...z.object(policy).partial().shape, failover: failover.optional() })
@@ -78,16 +66,8 @@ export function parseRules(text: string, file: string): Rules {
 }
 
 /** Each of its values is that of the first matching rule that says it, else the default. */
-export function policyFor(
-  { rules, defaults }: Rules,
-  attempt: { channel: Channel; provider: ProviderName; errorClass: ErrorClass },
-): Policy {
-  const found = rules.filter(
-    ({ match }) =>
-      (match.channel?.includes(attempt.channel) ?? true) &&
-      (match.provider?.includes(attempt.provider) ?? true) &&
-      (match.errorClass?.includes(attempt.errorClass) ?? true),
-  );
+export function policyFor({ rules, defaults }: Rules, failing: Failing): Policy {
+  const found = rules.filter(({ match }) => matches(match, failing));
   const first = (name: keyof Policy): number =>
     found.find((rule) => rule[name] !== undefined)?.[name] ?? defaults[name];
   return {
