@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { GROUPS, TOPICS } from '../../../workspaces/shared/kafka/topics.ts';
 import type { World } from './world.ts';
@@ -32,16 +34,24 @@ export async function poison({ kafka }: World, rounds: number): Promise<void> {
   }
 }
 
+const STRANGER = `${import.meta.dirname}/stranger.ts`;
+/** How long a stranger may take to leave before it is killed, and the group has to notice; milliseconds. */
+const LEAVE_MS = 1_000;
+
 /** A stranger joins a consumer group, takes partitions, does nothing with them and leaves: every 5 s for `ms`. */
-export async function rebalance({ kafka }: World, key: string, ms: number): Promise<void> {
+export async function rebalance({ brokers }: World, key: string, ms: number): Promise<void> {
   const group = key as keyof typeof GROUPS;
+  const addresses = brokers.map(({ port }) => `127.0.0.1:${port}`).join(',');
   for (let passed = 0; passed < ms; passed += 5_000) {
-    const consumer = kafka.consumer({ groupId: GROUPS[group], sessionTimeout: 6_000, rebalanceTimeout: 30_000 });
-    await consumer.connect();
-    await consumer.subscribe({ topic: TOPICS[group] });
-    await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: () => Promise.resolve() });
+    const stranger = spawn(process.execPath, [STRANGER, addresses, GROUPS[group], TOPICS[group]], {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    const ended = once(stranger, 'exit');
     await pause(2_500);
-    await consumer.disconnect();
-    await pause(2_500);
+    stranger.kill('SIGTERM');
+    const late = setTimeout(() => stranger.kill('SIGKILL'), LEAVE_MS);
+    await ended;
+    clearTimeout(late);
+    await pause(1_500);
   }
 }
