@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { EventDocument } from '@postrider/shared/events/event.ts';
 import type { WorkMessage } from '@postrider/shared/events/messages.ts';
 import type { HashRecipient } from '@postrider/shared/events/recipients.ts';
 import type { Database } from '@postrider/shared/events/store/database.ts';
@@ -81,8 +82,8 @@ async function dispatchBatch(parts: DispatcherParts, messages: Message[]): Promi
   return messages.flatMap((message) => {
     const event = claimed.get(message.value.id);
     if (!event) return [];
-    if (started.has(event._id)) {
-      // The same id twice in one batch is one delivery.
+    // The same id twice in one batch is one delivery; what has waited for MongoDB beyond its lease is the reaper's.
+    if (started.has(event._id) || !leavesTime(parts, event)) {
       message.done();
       return [];
     }
@@ -90,6 +91,11 @@ async function dispatchBatch(parts: DispatcherParts, messages: Message[]): Promi
     const failed = (error: unknown): void => parts.logger.error({ err: error, eventId: event._id }, 'not recorded');
     return [deliver(parts, event, remainders.get(event._id)).then(message.done, failed)];
   });
+}
+
+/** Whether the lease of a claimed event still covers a send. */
+function leavesTime({ clock, sendTimeoutMs }: DispatcherParts, { dueAt = new Date(0) }: EventDocument): boolean {
+  return dueAt.getTime() - sendTimeoutMs > clock.now().getTime();
 }
 
 async function claimEvents(
