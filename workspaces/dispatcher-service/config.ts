@@ -53,6 +53,7 @@ function rateLimits() {
   });
   return list(limit)
     .default([])
+    .refine((limits) => new Map(limits).size === limits.length, 'names a provider twice')
     .transform((limits): ReadonlyMap<ProviderName, number> => new Map(limits));
 }
 
