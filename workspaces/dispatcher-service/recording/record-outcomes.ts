@@ -115,12 +115,15 @@ async function recordDeferrals(
   const groups = Map.groupBy(deferrals, ({ event, delayMs, reason }) =>
     JSON.stringify([event.deferrals, Math.ceil(delayMs / DELAY_STEP_MS) * DELAY_STEP_MS, reason]),
   );
-  for (const [key, group] of groups) {
-    const [former, delayMs, reason] = JSON.parse(key) as [number, number, string];
-    const ids = group.map(({ event }) => event._id);
-    await persistently('record deferrals', logger, abandon, () => {
-      const now = clock.now();
-      return defer(database, ids, former, now, new Date(now.getTime() + delayMs), reason);
-    });
-  }
+  // Side by side: one after another, some dozen groups took longer than a lease when MongoDB was slow.
+  await Promise.all(
+    [...groups].map(([key, group]) => {
+      const [former, delayMs, reason] = JSON.parse(key) as [number, number, string];
+      const ids = group.map(({ event }) => event._id);
+      return persistently('record deferrals', logger, abandon, () => {
+        const now = clock.now();
+        return defer(database, ids, former, now, new Date(now.getTime() + delayMs), reason);
+      });
+    }),
+  );
 }
