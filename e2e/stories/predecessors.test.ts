@@ -225,9 +225,12 @@ describe('a client of the former health-alert dispatcher', () => {
     });
     await system.client.post('/api/v1/slack-alert', { message: 'by slack-alert', channel: 'default' });
     await system.client.post('/api/v1/email-alert', { message: 'by email-alert' });
-    for (const word of ['disk full', 'by slack-alert']) {
-      await arrival(word, 'chat', ({ text }) => Boolean(text?.includes(word)));
-    }
+    const chats = async (word: string): Promise<(string | undefined)[]> =>
+      (await system.sandbox.received({ channel: 'chat' }))
+        .filter(({ text }) => text?.includes(word))
+        .map(({ recipient }) => recipient.split('/').find(Boolean));
+    await until('both chats', async () => new Set(await chats('disk full')).size === 2);
+    await until('Slack', async () => (await chats('by slack-alert')).length === 1);
     await arrival('by email-alert', 'email', ({ text }) => Boolean(text?.includes('by email-alert')));
   });
 
