@@ -1,5 +1,6 @@
 import type { Case } from './cases/case.ts';
-import { authorized, KNOWN_ID } from './cases/endpoints.ts';
+import { authorized } from './cases/endpoints.ts';
+import { KNOWN_ID } from './cases/hostile.ts';
 import { acceptedIds, faultOfAnswer } from './judge/judge-answer.ts';
 import { changedFields } from './judge/judge-stored.ts';
 import { describeCase, type Findings } from './judge/findings.ts';
@@ -8,6 +9,7 @@ import { Connection } from './wire/connection.ts';
 import { requestBytes } from './wire/request-bytes.ts';
 
 const CONNECTIONS = 24;
+const OF_ANOTHER_FORM = new Set(['batch', 'former event', 'any JSON', 'typed event', 'mutated typed event']);
 
 export interface Ports {
   ingestion: number;
@@ -18,6 +20,10 @@ export interface Ports {
 export class Fuzzer {
   /** Ids of all events that an answer said were taken in. */
   readonly accepted = new Set<string>();
+  /** Keys of requests to the former systems' endpoints that were taken in. */
+  readonly former = new Set<string>();
+  /** Ids of recipients that an answer said were suppressed. */
+  readonly suppressed = new Set<string>();
   /** How often each status was answered. */
   readonly statuses: Record<string, number> = {};
   slowestMs = 0;
@@ -83,11 +89,28 @@ export class Fuzzer {
       this.statuses[answer.status] = (this.statuses[answer.status] ?? 0) + 1;
       const fault = faultOfAnswer(done, answer);
       if (fault) found(fault, `${answer.status} ${answer.text}`);
-      for (const id of acceptedIds(answer)) await this.#readBack(id, done, client.reader, found);
+      await this.#note(done, answer, client.reader, found);
     }
     // The parser may hang up on rubbish without a word.
     if (answers.length < done.answers && !done.rubbish)
       found('no answer: the connection was closed', `${answers.length} answers`);
+  }
+
+  /** What was taken in, and whether it can be read back. */
+  async #note(
+    done: Case,
+    answer: Answer,
+    reader: Connection,
+    found: (what: string, answer: string) => void,
+  ): Promise<void> {
+    const { status, text } = answer;
+    if (done.former !== undefined) {
+      if (status < 300 || done.may?.includes(status)) this.former.add(done.former);
+    } else if (done.kind === 'suppression') {
+      if (status < 300) this.suppressed.add((JSON.parse(text) as { id: string }).id);
+    } else {
+      for (const id of acceptedIds(answer)) await this.#readBack(id, done, reader, found);
+    }
   }
 
   async #readBack(
@@ -98,15 +121,16 @@ export class Fuzzer {
   ): Promise<void> {
     if (this.accepted.has(id)) found('an id that was given twice', id);
     this.accepted.add(id);
-    this.#lastId = id;
     const get = requestBytes({ method: 'GET', target: `/v1/events/${id}`, headers: [authorized(this.#key)] });
     const [answer] = await reader.exchange({ pieces: [get], answers: 1 }).catch(() => []);
+    // Not before: others would move it.
+    this.#lastId = id;
     if (answer?.status !== 200) {
       found('an accepted event that cannot be read back', `${answer?.status} ${answer?.text}`);
       return;
     }
     // The others are not one event in our own form.
-    if (json === undefined || kind === 'batch' || kind === 'former event' || kind === 'any JSON') return;
+    if (json === undefined || OF_ANOTHER_FORM.has(kind)) return;
     for (const field of changedFields(json, answer.text))
       found(`${field} does not come back as it was sent`, answer.text);
   }

@@ -50,8 +50,11 @@ export async function runFuzz(
     API_KEYS: line,
     NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, 'memory/heap-probe.ts')).href}`,
     HEAP_PROBE_FILE: probeFile,
+    HEALTH_ALERT_RECEIVER: `${MARKER}@example.com`,
+    // How long the former API waits that answers when an e-mail is sent.
+    SEND_ASYNC_TIMEOUT_MS: '5000',
   };
-  const system = await startSystem({ name: 'fuzz', kafkaBrokers, mongodbUri, env });
+  const system = await startSystem({ name: 'fuzz', kafkaBrokers, mongodbUri, env, callbacks: true });
   onStart?.(() => system.stop());
   const stored = new StoredEvents(mongodbUri, system.database);
   const findings = new Findings(log);
@@ -72,7 +75,10 @@ export async function runFuzz(
       );
     }
     await stored.settled();
-    noteDifference(fuzzer.accepted, await stored.ids(), findings);
+    const { ids, former } = await stored.taken();
+    noteDifference('an event', fuzzer.accepted, ids, findings);
+    noteDifference('a request of a former client', fuzzer.former, former, findings);
+    noteDifference('a suppression', fuzzer.suppressed, await stored.suppressed(), findings);
     noteLogs(system, findings);
     noteLeaks(samples, options.requests, findings);
   } finally {
@@ -102,10 +108,10 @@ function noteDeaths({ services }: System, findings: Findings): boolean {
   return dead.length === 0;
 }
 
-function noteDifference(accepted: Set<string>, stored: Set<string>, findings: Findings): void {
+function noteDifference(what: string, accepted: Set<string>, stored: Set<string>, findings: Findings): void {
   for (const id of stored)
-    if (!accepted.has(id)) findings.add('an event is stored that no answer accepted', 'stored', id);
-  for (const id of accepted) if (!stored.has(id)) findings.add('an accepted event is not stored', 'stored', id);
+    if (!accepted.has(id)) findings.add(`${what} that no answer accepted is stored`, 'stored', id);
+  for (const id of accepted) if (!stored.has(id)) findings.add(`${what} that was accepted is not stored`, 'stored', id);
 }
 
 function noteLogs({ services }: System, findings: Findings): void {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { localFolder } from '../../scripts/local/project.ts';
 import { createApiKey, SCOPES } from '../../workspaces/shared/service/api-keys.ts';
 import { startSystem } from '../system/system.ts';
 import type { FuzzOptions } from './options.ts';
@@ -50,7 +51,11 @@ export async function runSchemathesis(
 }
 
 async function run(args: string[]): Promise<number> {
-  const child = spawn(process.env['SCHEMATHESIS'] ?? 'schemathesis', args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  const child = spawn(process.env['SCHEMATHESIS'] ?? 'schemathesis', args, {
+    // It leaves a folder of its own where it runs.
+    cwd: localFolder,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   const [code] = (await once(child, 'exit')) as [number | null];
   return code ?? 1;
 }

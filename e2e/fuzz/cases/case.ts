@@ -11,6 +11,14 @@ export interface Case extends Transmission {
   fault?: string;
   /** Nothing is wrong with it: it must be accepted, unless its key was used before. */
   sound?: boolean;
+  /** The only statuses with which it may be answered. */
+  only?: readonly number[];
+  /** Statuses of 500 and more that are no finding. */
+  may?: readonly number[];
+  /** Of the former systems' endpoints: the Idempotency-Key that it bears. */
+  former?: string;
+  /** Errors may have the form that these had. */
+  formerErrors?: boolean;
   /** The request's JSON, where it is one request with a JSON body. */
   json?: string;
 }

@@ -7,12 +7,13 @@ const CHUNK = 500;
 
 /** The cases of a seed, without end; the same for the same seed and surroundings. */
 export function* drawCases(seed: number, surroundings: Surroundings): Generator<Case> {
-  const { sound, oneFault, mutatedEvent, ...endpoints } = endpointCases(surroundings);
+  const { sound, oneFault, mutatedEvent, formerApis, ...endpoints } = endpointCases(surroundings);
   const usual = [...Object.values(endpoints), ...Object.values(framingCases(surroundings))];
   const arbitrary: fc.Arbitrary<Case> = fc.oneof(
     { weight: 160, arbitrary: sound },
     { weight: 240, arbitrary: oneFault },
     { weight: 200, arbitrary: mutatedEvent },
+    { weight: 160, arbitrary: formerApis },
     ...usual.map((arbitrary) => ({ weight: 40, arbitrary })),
     { weight: 3, arbitrary: largeCases(surroundings) },
   );

@@ -1,8 +1,11 @@
 import * as fc from 'fast-check';
 import { bytesOf, requestBytes } from '../wire/request-bytes.ts';
 import type { Case } from './case.ts';
-import { FAULTS_OF, faultOfAny, type Json, mutated, soundEvent, withFault } from './events.ts';
-import { deepJson, hostileKey, MARKER, oddJson, oddMoment, oddText, PHONE, toWire } from './hostile.ts';
+import { forgedCallback } from './callbacks.ts';
+import { FAR, FAULTS_OF, faultOfAny, type Json, mutated, soundEvent, withFault } from './events.ts';
+import { formerApis } from './former-apis.ts';
+import { deepJson, hostileKey, KNOWN_ID, MARKER, oddJson, oddMoment, oddText, PHONE, toWire } from './hostile.ts';
+import { faultyTypedEvent, mutatedTypedEvent, soundTypedEvent } from './typed-events.ts';
 
 export interface Surroundings {
   sandboxUrl: string;
@@ -53,12 +56,13 @@ const post = (
   target: string,
   json: string,
   headers: readonly Header[],
+  method = 'POST',
 ): Case => ({
   service,
   kind,
   json,
   answers: 1,
-  pieces: [requestBytes({ method: 'POST', target, headers: [...headers, JSON_TYPE], body: bytesOf(json) })],
+  pieces: [requestBytes({ method, target, headers: [...headers, JSON_TYPE], body: bytesOf(json) })],
 });
 
 /** Every endpoint of both services, with what is nearly right for it. */
@@ -97,7 +101,7 @@ export function endpointCases({ sandboxUrl, key }: Surroundings) {
     );
   const anyBody = fc
     .tuple(
-      fc.constantFrom('/v1/events', '/v1/events/batch', '/event'),
+      fc.constantFrom('/v1/events', '/v1/events/batch', '/event', '/v1/templates/preview', '/v1/suppressions'),
       fc.oneof(oddJson.map(toWire), deepJson),
       headers,
     )
@@ -113,10 +117,51 @@ export function endpointCases({ sandboxUrl, key }: Surroundings) {
         headers,
       ),
     );
+  const typedEvent = soundTypedEvent(sandboxUrl);
+  const typed = fc.tuple(typedEvent, plain).map(
+    ([event, headers]): Case => ({
+      ...post('ingestion', 'typed event', '/v1/events', toWire(event), headers),
+      sound: true,
+    }),
+  );
+  const typedFault = fc.tuple(faultyTypedEvent(typedEvent), plain, fc.boolean()).map(
+    ([{ json, path }, headers, preview]): Case => ({
+      ...post('ingestion', 'one fault, typed', preview ? PREVIEW : '/v1/events', json, headers),
+      fault: path,
+    }),
+  );
+  const typedMutated = fc
+    .tuple(mutatedTypedEvent(typedEvent), headers, fc.boolean())
+    .map(([json, headers, preview]) =>
+      post('ingestion', 'mutated typed event', preview ? PREVIEW : '/v1/events', json, headers),
+    );
+  const preview = fc.tuple(typedEvent, plain).map(
+    ([event, headers]): Case => ({
+      ...post('ingestion', 'preview', PREVIEW, toWire(event), headers),
+      only: [200],
+    }),
+  );
+  const movement = fc.oneof(
+    fc.constant({ sendAt: FAR }),
+    fc.record({ sendAt: fc.oneof(oddMoment, oddJson) }),
+    fc.record({ sendAt: fc.constant(FAR), payload: oddJson }),
+    oddJson,
+  );
+  const moved = fc.tuple(id, movement, headers).map(([id, body, headers]): Case => {
+    // The id may be what is faulty.
+    const { json: _json, ...request } = post('ingestion', 'move', `/v1/events/${id}`, toWire(body), headers, 'PATCH');
+    return request;
+  });
+  const suppressed = fc
+    .tuple(suppressionRequest, headers)
+    .map(([body, headers]) => post('ingestion', 'suppression', '/v1/suppressions', toWire(body), headers));
+
   const item = fc.oneof(
     { weight: 4, arbitrary: event.map(toWire) },
     { weight: 3, arbitrary: mutated(event) },
     { weight: 1, arbitrary: oddJson.map(toWire) },
+    { weight: 1, arbitrary: typedEvent.map(toWire) },
+    { weight: 1, arbitrary: mutatedTypedEvent(typedEvent) },
   );
   const batch = fc
     .tuple(fc.array(item, { maxLength: 12 }), headers)
@@ -165,11 +210,35 @@ export function endpointCases({ sandboxUrl, key }: Surroundings) {
     former,
     replay,
     formerReplay,
+    typed,
+    typedFault,
+    typedMutated,
+    preview,
+    moved,
+    suppressed,
+    forgedCallback,
+    formerApis: formerApis(auth),
     list: listing(headers),
     byId: byId(headers),
     anywhere: anywhere(headers),
   };
 }
+
+const PREVIEW = '/v1/templates/preview';
+
+/** No event of the run is for one of these recipients. */
+const suppressionRequest = fc.oneof(
+  { weight: 2, arbitrary: fc.nat(200).map((at) => ({ channel: 'email', recipient: `${MARKER}.${at}@example.org` })) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      channel: fc.constantFrom('email', 'sms', 'push', 'webhook', '__proto__'),
+      recipient: fc.oneof(oddText, oddJson),
+      reason: fc.oneof(fc.constantFrom('bounce', 'x'), oddJson),
+    }),
+  },
+  { weight: 1, arbitrary: oddJson },
+);
 
 const formerEvent: fc.Arbitrary<Json> = fc.oneof(
   fc.record({
@@ -224,10 +293,7 @@ const replayRequest = fc.oneof(
   ),
 );
 
-/** The id of an event that was accepted takes its place when it is sent; of the same length, as a request has been measured by then. */
-export const KNOWN_ID = ':known'.padEnd(36, '-');
-
-/** Ids that are none, and known ones; */
+/** Ids that are none, and known ones. */
 const id = fc.oneof(
   { weight: 3, arbitrary: fc.constant(KNOWN_ID) },
   { weight: 1, arbitrary: fc.uuid() },
@@ -266,11 +332,17 @@ const request = (
   kind,
   answers: 1,
   bodyless: method === 'HEAD',
+  formerErrors: target.startsWith('/api/v1/'),
   pieces: [requestBytes({ method, target, headers })],
 });
 
 function byId(headers: fc.Arbitrary<readonly Header[]>): fc.Arbitrary<Case> {
-  const place = fc.constantFrom<[Case['service'], string]>(['ingestion', '/v1/events/'], ['retry', '/v1/replays/']);
+  const place = fc.constantFrom<[Case['service'], string]>(
+    ['ingestion', '/v1/events/'],
+    ['ingestion', '/v1/suppressions/'],
+    ['ingestion', '/api/v1/notifications/'],
+    ['retry', '/v1/replays/'],
+  );
   return fc
     .tuple(place, fc.constantFrom('GET', 'GET', 'DELETE', 'HEAD', 'PUT', 'PATCH'), id, headers)
     .map(([[service, path], method, id, headers]) => request(service, 'by id', method, path + id, headers));
@@ -288,6 +360,13 @@ const queryValue = fc.oneof(
     'smtp',
     'rejected',
     '1',
+    'push',
+    'chat',
+    'firebase',
+    'custom',
+    'SENT',
+    'bounce',
+    `${MARKER}@example.com`,
     '200',
     '201',
     '0',
@@ -306,7 +385,20 @@ const queryValue = fc.oneof(
   oddText,
 );
 const queryName = fc.oneof(
-  fc.constantFrom('status', 'channel', 'priority', 'provider', 'reason', 'from', 'to', 'limit', 'cursor'),
+  fc.constantFrom(
+    'status',
+    'channel',
+    'priority',
+    'provider',
+    'reason',
+    'from',
+    'to',
+    'limit',
+    'cursor',
+    'type',
+    'parentId',
+    'recipient',
+  ),
   hostileKey,
 );
 const query = fc
@@ -316,7 +408,12 @@ const query = fc
   );
 
 function listing(headers: fc.Arbitrary<readonly Header[]>): fc.Arbitrary<Case> {
-  const place = fc.constantFrom<[Case['service'], string]>(['ingestion', '/v1/events'], ['retry', '/v1/dead-letters']);
+  const place = fc.constantFrom<[Case['service'], string]>(
+    ['ingestion', '/v1/events'],
+    ['ingestion', '/v1/suppressions'],
+    ['ingestion', '/api/v1/events/'],
+    ['retry', '/v1/dead-letters'],
+  );
   const limit = fc.constantFrom('&limit=2', '&limit=5', '');
   return fc
     .tuple(place, query, limit, headers)
@@ -339,10 +436,21 @@ const TARGETS = [
   '/V1/EVENTS',
   '/v1/events/batch',
   '/event',
+  '/docs/',
+  '/docs/../x',
+  '/openapi.json',
+  '/healthcheck/',
   '/v1/dead-letters',
   '/v1/dead-letters/replay',
   '/v1/replays',
   '/replay-dead-letter',
+  '/v1/templates/preview',
+  '/v1/suppressions',
+  '/v1/callbacks',
+  '/v1/callbacks/twilio',
+  '/send-email/',
+  '/webhook/events',
+  '/api/v1/events/',
   '/v1/events/../events',
   '/.env',
   '/%',

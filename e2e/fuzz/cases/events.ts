@@ -4,7 +4,7 @@ import { bigNumber, hostileKey, loneSurrogate, MARKER, oddJson, oddMoment, oddTe
 export type Json = Record<string, unknown>;
 
 /** Stays SCHEDULED for as long as any run: accepted, and of no cost afterwards. */
-const FAR = '2999-01-01T00:00:00Z';
+export const FAR = '2999-01-01T00:00:00Z';
 const CLEAN = /[^\x20-\x7e]/g;
 
 const line = oddText.map((text) => text.replaceAll(/[\r\n\0]/g, ' ').slice(0, 900));
@@ -23,10 +23,55 @@ const email = fc.record(
     text: oddText,
     html: oddText,
     replyTo: fc.constant(`${MARKER}@example.org`),
+    cc: fc.constant([`Grace <${MARKER}@example.net>`, 'c@example.com']),
+    bcc: fc.constant([`${MARKER}.bcc@example.com`]),
+    headers: fc.constantFrom<Json>({ 'X-Campaign': MARKER }, { Importance: 'high', constructor: 'x' }),
+    listUnsubscribe: fc.constant({ url: 'https://example.com/unsubscribe?u=1', mailto: 'leave@example.com' }),
+    attachments: fc.constantFrom<Json[]>(
+      [{ filename: `${MARKER}.pdf`, contentType: 'application/pdf', content: 'JVBERi0=' }],
+      [{ filename: '日本 (1).txt', content: 'YQ==' }],
+    ),
   },
   { requiredKeys: ['to', 'subject', 'text'] },
 );
 const sms = fc.record({ to: fc.constant(PHONE), text: oddText.map((text) => text.slice(0, 1_600)) });
+
+const device = fc.oneof(
+  fc.record({ token: fc.constant(`${MARKER}:device`) }),
+  fc.record({ topic: fc.constant('news') }),
+);
+const push = fc
+  .tuple(
+    device,
+    fc.record(
+      {
+        title: line.map((text) => text.slice(0, 200)),
+        body: oddText.map((text) => text.slice(0, 200)),
+        link: fc.constant('https://example.com/a?b=c'),
+        data: fc.dictionary(
+          fc.stringMatching(/^x[A-Za-z0-9_-]{1,8}$/),
+          oddText.map((text) => text.slice(0, 50)),
+          { maxKeys: 3 },
+        ),
+      },
+      { requiredKeys: ['title', 'body'] },
+    ),
+  )
+  .map(([to, what]): Json => ({ ...to, ...what }));
+const layout: fc.Arbitrary<Json> = fc.record({ type: fc.constant('section'), text: fc.record({ text: oddText }) });
+const chat = (sandbox: string) =>
+  fc.oneof(
+    fc.record(
+      {
+        text: oddText,
+        target: fc.constant('default'),
+        mentions: fc.boolean(),
+        blocks: fc.array(layout, { minLength: 1, maxLength: 3 }),
+      },
+      { requiredKeys: ['text'] },
+    ),
+    fc.record({ text: oddText, url: fc.constant(`${sandbox}/slack/services/T0/B0/${MARKER}`) }),
+  );
 
 /** Any JSON value that may go over the wire to a receiver: lone surrogates are escapes there, and big numbers their own text. */
 const webhook = (sandbox: string) =>
@@ -54,6 +99,8 @@ export function soundEvent(sandbox: string): fc.Arbitrary<Json> {
   const payload = fc.oneof(
     { weight: 1, arbitrary: email.map((payload) => ({ channel: 'email', payload })) },
     { weight: 1, arbitrary: sms.map((payload) => ({ channel: 'sms', payload })) },
+    { weight: 1, arbitrary: push.map((payload) => ({ channel: 'push', payload })) },
+    { weight: 1, arbitrary: chat(sandbox).map((payload) => ({ channel: 'chat', payload })) },
     { weight: 3, arbitrary: webhook(sandbox).map((payload) => ({ channel: 'webhook', payload })) },
   );
   const envelope = fc.record(
@@ -90,6 +137,10 @@ export const faultOfAny: fc.Arbitrary<Fault> = fc.oneof(
   at('priority', fc.oneof(wrongType, fc.constantFrom('', 'urgent', 'constructor'))),
   at('eventId', fc.oneof(wrongType, loneSurrogate, fc.constantFrom('', 'x'.repeat(256)))),
   at('provider', fc.oneof(wrongType, fc.constantFrom('', 'pigeon', '__proto__'))),
+  at('statusUrl', fc.oneof(wrongType, fc.constantFrom('', 'ftp://example.com/', 'x'))),
+  at('timeZone', fc.constantFrom<unknown>('Mars/Olympus', 1, '')),
+  at('leadDays', fc.constantFrom<unknown>(-1, 1.5, '1', 1e9)),
+  at('targetDate', fc.constantFrom<unknown>('', '2030-02-30', '31.1.2030', 1)),
   at('sendAt', fc.oneof(wrongType, fc.constantFrom('', 'tomorrow', '2030-02-30T00:00:00Z', '2030-01-01T00:00:00'))),
   at('metadata', fc.oneof(wrongObject, fc.constantFrom({ $set: 1 }, { a: { 'b.c': 1 } }, { _bsontype: 'x' }))),
   at(
@@ -102,7 +153,25 @@ export const faultOfAny: fc.Arbitrary<Fault> = fc.oneof(
   ),
   hostileKey.filter((key) => !ENVELOPE.has(key)).chain((key) => at(key, fc.constant(1))),
 );
-const ENVELOPE = new Set(['channel', 'payload', 'priority', 'eventId', 'provider', 'sendAt', 'expiresAt', 'metadata']);
+const ENVELOPE = new Set([
+  'channel',
+  'payload',
+  'priority',
+  'eventId',
+  'provider',
+  'sendAt',
+  'expiresAt',
+  'metadata',
+  'targetDate',
+  'leadDays',
+  'timeZone',
+  'statusUrl',
+  'statusSecret',
+  'type',
+  'data',
+  'to',
+  'locale',
+]);
 
 const crlf = fc.constantFrom(`${MARKER}\r\nBcc: b@example.com`, `${MARKER}\0`);
 const badUrl = fc.constantFrom(
@@ -128,6 +197,17 @@ const badHeaders = fc.constantFrom<[string, unknown]>(
   ['', 'x'],
 );
 
+const badMailHeaders = fc.constantFrom<[string, unknown]>(
+  ['__proto__', 'x'],
+  ['Bcc', 'b@example.com'],
+  ['Content-Type', 'text/html'],
+  ['X-SMTPAPI', '{}'],
+  ['X-A\r\nBcc', 'x'],
+  ['X-A', 'a\r\nBcc: b@example.com'],
+  ['X-A', 1],
+  ['', 'x'],
+);
+
 /** Faults in the payload of each channel. */
 export const FAULTS_OF: Record<string, fc.Arbitrary<Fault>> = {
   email: fc.oneof(
@@ -150,11 +230,39 @@ export const FAULTS_OF: Record<string, fc.Arbitrary<Fault>> = {
     at('payload.text', fc.oneof(wrongType, loneSurrogate, fc.constant(''))),
     at('payload.html', fc.oneof(wrongType, loneSurrogate, fc.constant(''))),
     at('payload.from', fc.oneof(wrongType, crlf, fc.constant('\ud800 <a@example.com>'))),
+    at('payload.cc', fc.oneof(wrongObject, fc.constantFrom<unknown>([''], ['a@b@c'], Array(60).fill('a@example.com')))),
+    at('payload.bcc', fc.constantFrom<unknown>('a@example.com', [null], [{ $ne: 1 }])),
+    at('payload.attachments', fc.constantFrom<unknown>({}, [], [{}], [{ filename: '../x', content: 'YQ==' }])),
+    at('payload.attachments', fc.constantFrom<unknown>([{ filename: 'a', content: 'no base64!' }], Array(21).fill(1))),
+    at('payload.listUnsubscribe', fc.constantFrom<unknown>({}, 'x', { url: 'javascript:x' }, { mailto: 'a' })),
+    badMailHeaders.map(([name, value]) => ({ path: `payload.headers.${name}`, value })),
   ),
   sms: fc.oneof(
     at('payload.to', fc.oneof(wrongType, fc.constantFrom('', '12025550123', '+0', '+1202555012345678', `${PHONE}\n`))),
     at('payload.text', fc.oneof(wrongType, loneSurrogate, fc.constantFrom('', 'x'.repeat(1_601)))),
     at('payload.from', fc.oneof(wrongType, fc.constantFrom('', 'a'.repeat(12), 'ü'))),
+  ),
+  push: fc.oneof(
+    at('payload.token', fc.oneof(wrongType, fc.constantFrom('', 'short', 'with space in it', '../../../etc'))),
+    at('payload.title', fc.oneof(wrongType, loneSurrogate, fc.constantFrom('', 'x'.repeat(1_001)))),
+    at('payload.body', fc.oneof(wrongType, loneSurrogate, fc.constantFrom('', 'x'.repeat(5_000)))),
+    at(
+      'payload.link',
+      fc.oneof(
+        wrongType,
+        badUrl.filter((url) => !url.startsWith('http://user')),
+      ),
+    ),
+    at(
+      'payload.data',
+      fc.oneof(wrongObject, fc.constantFrom({ from: 'x' }, { google_x: 'x' }, { a: 1 }, { $ne: 'x' })),
+    ),
+  ),
+  chat: fc.oneof(
+    at('payload.text', fc.oneof(wrongType, loneSurrogate, fc.constantFrom('', 'x'.repeat(40_001)))),
+    at('payload.blocks', fc.constantFrom<unknown>({}, [], 'x', [1], [{ $ne: 1 }], Array(51).fill(1))),
+    at('payload.embeds', fc.constantFrom<unknown>({}, [], [[]], [{ _bsontype: 'x' }])),
+    at('payload.mentions', fc.constantFrom<unknown>(1, 'true', null)),
   ),
   webhook: fc.oneof(
     at('payload.url', fc.oneof(wrongType, badUrl, fc.constantFrom('http://127.0.0.1/\ud800', 'x'.repeat(3_000)))),
@@ -164,11 +272,15 @@ export const FAULTS_OF: Record<string, fc.Arbitrary<Fault>> = {
   ),
 };
 
-const PARENT: Record<string, string[]> = { payload: ['payload'], 'payload.headers': ['payload', 'headers'] };
+const PARENT: Record<string, string[]> = {
+  payload: ['payload'],
+  to: ['to'],
+  'payload.headers': ['payload', 'headers'],
+};
 
 /** The event with the value at the path, as JSON text. Own properties only, whatever their names. */
 export function withFault(event: Json, { path, value }: Fault): string {
-  const parent = path.startsWith('payload.headers.') ? 'payload.headers' : path.startsWith('payload.') ? 'payload' : '';
+  const parent = ['payload.headers', 'payload', 'to'].find((name) => path.startsWith(`${name}.`)) ?? '';
   const copy = JSON.parse(JSON.stringify(event)) as Json;
   let target = copy;
   for (const step of PARENT[parent] ?? []) target = (target[step] ??= {}) as Json;
@@ -178,10 +290,15 @@ export function withFault(event: Json, { path, value }: Fault): string {
 }
 
 /** Something of the event replaced, removed or added, as it comes: whether it is still sound, only the service knows. */
-export function mutated(event: fc.Arbitrary<Json>): fc.Arbitrary<string> {
-  const places = ['', 'payload', 'payload.headers', 'metadata'];
+export function mutated(
+  event: fc.Arbitrary<Json>,
+  places: readonly string[] = ['', 'payload', 'payload.headers', 'metadata'],
+  more: readonly string[] = [],
+): fc.Arbitrary<string> {
+  // Not `topic` and `target`: these are names, which logs show.
   const names = fc.oneof(
     fc.constantFrom(
+      ...more,
       'channel',
       'payload',
       'priority',
@@ -198,6 +315,13 @@ export function mutated(event: fc.Arbitrary<Json>): fc.Arbitrary<string> {
       'body',
       'headers',
       'secret',
+      'token',
+      'data',
+      'blocks',
+      'cc',
+      'attachments',
+      'targetDate',
+      'leadDays',
     ),
     hostileKey,
   );

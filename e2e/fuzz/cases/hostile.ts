@@ -4,6 +4,9 @@ import * as fc from 'fast-check';
 export const MARKER = 'fuzzmark';
 export const PHONE = '+12025550188';
 
+/** The id of an event that was accepted takes its place when it is sent; of the same length, as a request has been measured by then. */
+export const KNOWN_ID = ':known'.padEnd(36, '-');
+
 const NUMBER = '#number:';
 
 /** A JSON number that JavaScript cannot write: the text takes the place of the quoted mark in `toWire`. */

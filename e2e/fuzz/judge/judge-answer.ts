@@ -10,11 +10,13 @@ interface Problem {
 
 /** What is wrong with an answer, by itself; undefined when nothing is. Pure. */
 export function faultOfAnswer(done: Case, { status, headers, text }: Answer): string | undefined {
-  if (status >= 500) return `a ${status}`;
+  if (done.only && !done.only.includes(status)) return `a ${status}, instead of ${done.only.join(' or ')}`;
+  if (status >= 500) return done.may?.includes(status) ? undefined : `a ${status}`;
   if (/\bat [^ ]+ \(?(?:file|node):|node_modules|\/workspaces\//.test(text)) return 'an answer that shows our inside';
   if (status < 200 || (status >= 300 && status < 400)) return `a ${status}, which nothing here answers`;
   if (status < 300) return faultOfSuccess(done, status, text);
   if (done.bodyless) return undefined;
+  if (done.formerErrors && headers.get('content-type')?.startsWith('application/json')) return faultOfDetail(text);
   if (!headers.get('content-type')?.startsWith('application/problem+json'))
     return `a ${status} that is no problem+json`;
   const problem = JSON.parse(text) as Problem;
@@ -22,6 +24,14 @@ export function faultOfAnswer(done: Case, { status, headers, text }: Answer): st
     return 'a problem that lacks a member';
   }
   return faultOfProblem(done, status, problem);
+}
+
+/** The form of an error of the former systems, which were built on FastAPI. */
+function faultOfDetail(text: string): string | undefined {
+  const { detail } = JSON.parse(text) as { detail?: unknown };
+  if (typeof detail === 'string') return undefined;
+  const told = Array.isArray(detail) && detail.length > 0 && (detail as { loc?: unknown }[]).every(({ loc }) => loc);
+  return told ? undefined : 'an error of a former endpoint that says nothing';
 }
 
 function faultOfProblem(
@@ -40,7 +50,9 @@ function faultOfProblem(
 
 interface Receipt {
   id?: unknown;
-  results?: { id?: unknown; error?: { status: number } }[];
+  /** Of a typed event: what it became. */
+  children?: { id?: unknown }[];
+  results?: { id?: unknown; children?: { id?: unknown }[]; error?: { status: number } }[];
 }
 
 function faultOfSuccess({ kind, fault, json }: Case, status: number, text: string): string | undefined {
@@ -53,9 +65,11 @@ function faultOfSuccess({ kind, fault, json }: Case, status: number, text: strin
   return results.length === asked ? undefined : `${results.length} results to ${asked} events`;
 }
 
-/** The ids of the events that an answer says were taken in now. */
+/** The ids of the events that an answer says were taken in now; children after their typed event. */
 export function acceptedIds({ status, text }: Answer): string[] {
   if (status !== 202 && status !== 201) return [];
-  const { id, results = [] } = JSON.parse(text) as Receipt;
-  return [id, ...results.map((result) => result.id)].filter((one) => typeof one === 'string');
+  const { results = [], ...single } = JSON.parse(text) as Receipt;
+  return [single, ...results]
+    .flatMap(({ id, children = [] }) => [id, ...children.map((child) => child.id)])
+    .filter((one) => typeof one === 'string');
 }

@@ -15,7 +15,7 @@ interface Sent {
 export function changedFields(sentText: string, storedText: string): string[] {
   const sent = JSON.parse(sentText) as Sent;
   const stored = JSON.parse(storedText) as Sent;
-  const { headers, secret, to, from, replyTo, ...plain } = sent.payload;
+  const { headers, secret, to, from, replyTo, cc, bcc, url, attachments, ...plain } = sent.payload;
   const pairs: [string, unknown, unknown][] = [
     ['channel', sent.channel, stored.channel],
     ['priority', sent.priority ?? 'default', stored.priority],
@@ -28,11 +28,14 @@ export function changedFields(sentText: string, storedText: string): string[] {
       value,
       stored.payload[name],
     ]),
-    ...Object.entries({ to, from, replyTo }).map(([name, value]): [string, unknown, unknown] => [
+    ...Object.entries({ to, from, replyTo, cc, bcc }).map(([name, value]): [string, unknown, unknown] => [
       `payload.${name}`,
       addressOf(value),
       addressOf(stored.payload[name]),
     ]),
+    // A chat's webhook is shown without its path.
+    ['payload.url', url, sent.channel === 'chat' ? url : stored.payload['url']],
+    ['payload.attachments', filesOf(attachments), filesOf(stored.payload['attachments'])],
     ['payload.headers', namesOf(headers), namesOf(stored.payload['headers'])],
   ];
   const changed = pairs.filter(([, one, other]) => !isDeepStrictEqual(one, other)).map(([name]) => name);
@@ -46,7 +49,12 @@ const timeOf = (text: string | undefined): number | undefined => (text === undef
 /** Values of some headers are hidden. */
 const namesOf = (headers: unknown): string[] => Object.keys(headers ?? {});
 
+/** What is in them is not shown. */
+const filesOf = (attachments: unknown): unknown[] =>
+  Array.isArray(attachments) ? attachments.map((one: { filename?: unknown }) => one.filename) : [];
+
 function addressOf(mailbox: unknown): unknown {
+  if (Array.isArray(mailbox)) return mailbox.map(addressOf);
   return typeof mailbox === 'string' ? (/<([^<>]+)>$/.exec(mailbox.trim())?.[1] ?? mailbox).trim() : mailbox;
 }
 

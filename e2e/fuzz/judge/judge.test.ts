@@ -47,12 +47,29 @@ describe('the judge of answers', () => {
     expect(faultOfAnswer({ ...done, ...more }, given)).toBeDefined();
   });
 
+  it('finds any other status than those that are known beforehand', () => {
+    const forged = { ...done, only: [401, 404] };
+    const { json: _json, ...bare } = forged;
+    expect(faultOfAnswer(bare, problem(401))).toBeUndefined();
+    expect(faultOfAnswer(bare, answer(200, {}))).toBe('a 200, instead of 401 or 404');
+  });
+
+  it('takes an error in the form of a former system there, and nowhere else', () => {
+    const detail = answer(422, { detail: [{ loc: ['body', 'email'], msg: 'x' }] }, 'application/json');
+    expect(faultOfAnswer({ ...done, formerErrors: true }, detail)).toBeUndefined();
+    expect(
+      faultOfAnswer({ ...done, formerErrors: true }, answer(422, { detail: [] }, 'application/json')),
+    ).toBeDefined();
+    expect(faultOfAnswer(done, detail)).toBe('a 422 that is no problem+json');
+  });
+
   it('takes the ids of all that was accepted', () => {
     expect(acceptedIds(answer(202, { results: [{ id: 'a' }, { error: { status: 400 } }, { id: 'b' }] }))).toEqual([
       'a',
       'b',
     ]);
     expect(acceptedIds(answer(200, { id: 'a', duplicate: true }))).toEqual([]);
+    expect(acceptedIds(answer(202, { id: 'a', children: [{ id: 'b' }, { id: 'c' }] }))).toEqual(['a', 'b', 'c']);
   });
 });
 
@@ -62,6 +79,18 @@ describe('the judge of what is stored', () => {
 
   it('passes what comes back as it was sent, with more beside it', () => {
     expect(changedFields(text(), text({ status: 'QUEUED', id: 'x' }))).toEqual([]);
+  });
+
+  it('passes what is shown in part: files without their content, a chat without the path of its webhook', () => {
+    const mail = { to: 'Ada <a@example.com>', cc: ['b@example.com'], subject: 'x', attachments: [{ filename: 'a' }] };
+    const shown = { ...mail, attachments: [{ filename: 'a', bytes: 1 }] };
+    const sent = text({ channel: 'email', payload: { ...mail, attachments: [{ filename: 'a', content: 'YQ==' }] } });
+    expect(changedFields(sent, text({ channel: 'email', payload: shown }))).toEqual([]);
+    expect(changedFields(sent, text({ channel: 'email', payload: { ...shown, attachments: [] } }))).toEqual([
+      'payload.attachments',
+    ]);
+    const chat = (url: string) => text({ channel: 'chat', payload: { url, text: 'x' } });
+    expect(changedFields(chat('http://a.example/T/B/x'), chat('http://a.example/***'))).toEqual([]);
   });
 
   it('finds a changed body, a lost field and a rounded number', () => {
