@@ -11,11 +11,9 @@ export const answerDetail: ErrorRequestHandler = (error: unknown, request, respo
   if (!(error instanceof AppError) || response.headersSent) return next(error);
   if (error.retryAfter !== undefined) response.set('Retry-After', String(error.retryAfter));
   const faulty = error.fields.length > 0 || error.code === 'invalid_json';
-  response
-    .status(faulty ? 422 : error.status)
-    .json({
-      detail: error.fields.length > 0 ? toDetail(error, request.method === 'GET' ? 'query' : 'body') : error.message,
-    });
+  response.status(faulty ? 422 : error.status).json({
+    detail: error.fields.length > 0 ? toDetail(error, request.method === 'GET' ? 'query' : 'body') : error.message,
+  });
 };
 
 /** https://fastapi.tiangolo.com/tutorial/handling-errors/ */
