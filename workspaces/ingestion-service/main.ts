@@ -116,7 +116,7 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     carrierGateways: config.CARRIER_GATEWAYS_FILE,
   };
   addRoutes(app, parts);
-  addIntegrationRoutes(app, { ...parts, config, logger });
+  addIntegrationRoutes(app, { ...parts, config, logger, stopped: lifecycle.stopped });
   addCallbackRoutes(app, { readers, taker, clock, metrics: reports.metrics, publicUrl: config.PUBLIC_URL });
   addSuppressionRoutes(app, { database, clock, hash }, authenticate(config));
   addApiDocs(app, async () => (await import('./api-docs/document.ts')).buildDocument());

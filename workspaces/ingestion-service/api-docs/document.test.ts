@@ -16,7 +16,12 @@ let server: HttpServer;
 beforeAll(async () => {
   // Only the routes' names are asked for: none of them is called.
   const allow: IntegrationRouteParts['allow'] = () => (_request, _response, next) => next();
-  const parts = { allow, config: {}, logger } as unknown as IntegrationRouteParts;
+  const parts = {
+    allow,
+    config: {},
+    logger,
+    stopped: new AbortController().signal,
+  } as unknown as IntegrationRouteParts;
   addRoutes(app, parts);
   addIntegrationRoutes(app, parts);
   addCallbackRoutes(app, {} as CallbackRouteParts);

@@ -14,10 +14,14 @@ export interface DeliveryWatch {
 const LOOK_INTERVAL_MS = 100;
 const MAX_WAITING = 1_000;
 
-/** One look at MongoDB each 100 ms for all who wait, by their ids; none while nobody does. */
-export function createDeliveryWatch(database: Database): DeliveryWatch {
-  const waiting = new Map<string, Set<(ending: Ending) => void>>();
+/** One look at MongoDB each 100 ms for all who wait, by their ids; none while nobody does. Nobody waits on once `stopped` is aborted. */
+export function createDeliveryWatch(database: Database, stopped: AbortSignal): DeliveryWatch {
+  const waiting = new Map<string, Set<(ending?: Ending) => void>>();
+  let waiters = 0;
   let looking = false;
+  stopped.addEventListener('abort', () => {
+    for (const tell of [...waiting.values()].flatMap((each) => [...each])) tell();
+  });
 
   async function look(): Promise<void> {
     looking = true;
@@ -32,10 +36,12 @@ export function createDeliveryWatch(database: Database): DeliveryWatch {
 
   return {
     async end(id, limitMs, gone) {
-      if (waiting.size >= MAX_WAITING) {
+      if (stopped.aborted || gone.aborted) return undefined;
+      if (waiters >= MAX_WAITING) {
         throw new AppError('overloaded', 'too many requests wait for their delivery', { retryAfter: 5 });
       }
       const { promise, resolve } = Promise.withResolvers<Ending | undefined>();
+      waiters += 1;
       const others = waiting.get(id) ?? new Set();
       waiting.set(id, others.add(resolve));
       const timer = setTimeout(resolve, limitMs, undefined);
@@ -45,6 +51,7 @@ export function createDeliveryWatch(database: Database): DeliveryWatch {
       try {
         return await promise;
       } finally {
+        waiters -= 1;
         clearTimeout(timer);
         gone.removeEventListener('abort', leave);
         others.delete(resolve);

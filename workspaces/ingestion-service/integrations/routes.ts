@@ -23,6 +23,8 @@ export interface IntegrationRouteParts extends TypedEventParts {
   database: Database;
   allow: ReturnType<typeof authenticate>;
   logger: IntegrationParts['logger'];
+  /** Aborted when the service is to end. */
+  stopped: AbortSignal;
   config: IntegrationSettings & {
     AUTH: 'required' | 'disabled';
     DEFAULT_PHONE_COUNTRY: string;
@@ -43,7 +45,7 @@ export function addIntegrationRoutes(app: Express, routeParts: IntegrationRouteP
   // Where authentication is off an API key proves nothing; a token still does, once there is a key for it.
   const otherwise = config.AUTH === 'required' ? mayWrite : refuseToken;
   const mayMail = config.API_KEY === undefined ? mayWrite : requireToken(config.API_KEY, otherwise);
-  const watch = createDeliveryWatch(database);
+  const watch = createDeliveryWatch(database, routeParts.stopped);
   for (const path of ['/send-email', '/api/v1/mail/send-email']) {
     app.post(path, mayMail, body, postSendEmail(parts), answerDetail);
   }
