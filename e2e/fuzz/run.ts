@@ -13,9 +13,12 @@ import { growthPerRequest, leaks, type MemorySample } from './memory/leak.ts';
 import { liveMemory } from './memory/live-memory.ts';
 import type { FuzzOptions } from './options.ts';
 import { StoredEvents } from './stored.ts';
+import { SlowClients } from './wire/slow-clients.ts';
 
 /** Parts of a run after each of which the memory is looked at. */
 const PARTS = 14;
+/** Of each service, through the whole run. */
+const SLOW_CLIENTS = 100;
 /** Under this many requests, growth cannot be told from warming up. */
 const LEAK_MIN_REQUESTS = 50_000;
 
@@ -60,6 +63,7 @@ export async function runFuzz(
   const findings = new Findings(log);
   const ports = { ingestion: portOf(system.service('ingestion')), retry: portOf(system.service('retry-service')) };
   const fuzzer = new Fuzzer(ports, key, drawCases(options.seed, { sandboxUrl: system.sandbox.url, key }), findings);
+  const slow = Object.values(ports).map((port) => new SlowClients(port, SLOW_CLIENTS));
   const samples = new Map<string, MemorySample[]>([...system.services.keys()].map((name) => [name, []]));
   const start = performance.now();
   const seconds = (): number => (performance.now() - start) / 1_000;
@@ -79,10 +83,12 @@ export async function runFuzz(
     noteDifference('an event', fuzzer.accepted, ids, findings);
     noteDifference('a request of a former client', fuzzer.former, former, findings);
     noteDifference('a suppression', fuzzer.suppressed, await stored.suppressed(), findings);
+    for (const clients of slow) for (const fault of await clients.faults()) findings.add(fault, 'slow', fault);
     noteLogs(system, findings);
     noteLeaks(samples, options.requests, findings);
   } finally {
     fuzzer.close();
+    for (const clients of slow) clients.close();
     await stored.close();
     await system.stop();
     rmSync(scratch, { recursive: true, force: true });
