@@ -3,6 +3,7 @@ import { answerErrors, createApp, type HttpServer, listen } from '@postrider/sha
 import { jsonBody } from '@postrider/shared/service/json-body.ts';
 import { createLogger } from '@postrider/shared/service/logger.ts';
 import { createRegistry } from '@postrider/shared/service/metrics.ts';
+import { postFormerReplay } from './former-replay.ts';
 import { postReplay } from './replays.ts';
 
 let server: HttpServer;
@@ -12,15 +13,18 @@ beforeAll(async () => {
   const app = createApp({ service: 'test', registry: createRegistry('test'), logger, notReady: async () => undefined });
   // What is refused never comes near the database.
   app.post('/replay', jsonBody(8_000_000), postReplay({} as Database, { now: () => new Date() }));
+  app.post('/former', jsonBody(8_000_000), postFormerReplay({} as Database, { now: () => new Date() }));
   answerErrors(app, logger);
   server = await listen(app, { HOST: '127.0.0.1', PORT: 0 });
 });
 afterAll(() => server.close());
 
-async function post(body: unknown) {
-  const response = await fetch(`http://127.0.0.1:${server.port}/replay`, {
+const post = (body: unknown) => postText('/replay', JSON.stringify(body));
+
+async function postText(path: string, body: string) {
+  const response = await fetch(`http://127.0.0.1:${server.port}${path}`, {
     method: 'POST',
-    body: JSON.stringify(body),
+    body,
     headers: { 'content-type': 'application/json' },
   });
   const { errors } = (await response.json()) as { errors?: { path: string }[] };
@@ -37,9 +41,13 @@ describe('a replay', () => {
     });
   });
 
-  it('that is null is refused: it would be one of everything', async () => {
-    expect(await post(null)).toEqual({ status: 400, paths: ['(body)'] });
-  });
+  it.each(['null', '169392626494012384', '1e400'])(
+    'that is %s is refused: it would be one of everything',
+    async (body) => {
+      expect(await postText('/replay', body)).toEqual({ status: 400, paths: ['(body)'] });
+      expect(await postText('/former', body)).toEqual({ status: 400, paths: ['(body)'] });
+    },
+  );
 
   it('of more than 10,000 ids is refused, however many and whatever they are', async () => {
     const ids = Array.from({ length: 1_000_000 }, () => 1);

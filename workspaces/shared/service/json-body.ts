@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Request, RequestHandler } from 'express';
 import { AppError } from '../errors/app-error.ts';
-import { parseExactJson } from './exact-json.ts';
+import { isExactNumber, parseExactJson } from './exact-json.ts';
 import { discardRest, readBytes } from './raw-body.ts';
 
 /** The parsed body (by `parseExactJson`) and its size, as `jsonBody` leaves them on the request. */
@@ -45,7 +45,9 @@ function readJsonBytes(request: Request, limit: number): Promise<Buffer> {
 function parseJson(raw: Buffer): unknown {
   if (!isUtf8(raw)) throw new AppError('invalid_json', 'the body is not valid UTF-8');
   try {
-    return parseExactJson(raw.toString('utf8'));
+    const body = parseExactJson(raw.toString('utf8'));
+    // As an object, which it is until it is written, it would be one without a field: for some endpoints that is a request.
+    return isExactNumber(body) ? Number(raw) : body;
   } catch {
     throw new AppError('invalid_json', 'the body is not valid JSON');
   }

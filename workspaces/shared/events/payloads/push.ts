@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { text } from '../text.ts';
+import { recordOf } from './record.ts';
 
 /** FCM's limit, and about that of the others: https://firebase.google.com/docs/reference/fcm/rest/v1/ErrorCode */
 const MAX_BYTES = 4_096;
@@ -12,15 +13,7 @@ const dataKey = z
   .regex(/^[A-Za-z][A-Za-z0-9_-]{0,99}$/, 'must be a name of letters, digits, dash and underscore')
   .refine((name) => !RESERVED_KEY.test(name) && name !== 'constructor', 'this name is reserved');
 
-const data = z
-  .unknown()
-  // z.record drops a `__proto__` key without a word.
-  .superRefine((given, context) => {
-    if (typeof given !== 'object' || given === null || !Object.hasOwn(given, '__proto__')) return;
-    context.addIssue({ code: 'custom', path: ['__proto__'], message: 'this name is reserved' });
-  })
-  .pipe(z.record(dataKey, text()))
-  .meta({ type: 'object', additionalProperties: { type: 'string' } });
+const data = recordOf(dataKey, text());
 
 const webUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).max(2_048);
 

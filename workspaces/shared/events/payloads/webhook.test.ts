@@ -66,6 +66,10 @@ describe('a webhook', () => {
 describe('the headers of a webhook', () => {
   const withHeaders = (headers: unknown): string[] => pathsOf({ url, body: 1, headers });
 
+  it('are no number: one that a double does not hold must not become a header with its text', () => {
+    expect(withHeaders(parseExactJson('1e400'))).toEqual(['headers']);
+  });
+
   it('cannot be named __proto__: that is told, not dropped without a word', () => {
     expect(withHeaders(JSON.parse('{"x-shop":"a","__proto__":"b"}'))).toEqual(['headers.__proto__']);
   });
