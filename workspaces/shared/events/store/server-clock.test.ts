@@ -26,6 +26,22 @@ describe('the clock of all services', () => {
     expect(Math.abs(clock.now().getTime() - serverTime.getTime())).toBeLessThan(100);
   });
 
+  it('is not set wrong by an answer that was long on its way', async () => {
+    const started = performance.now();
+    const truth = (): Date => new Date(noon.getTime() + performance.now() - started);
+    let delayMs = 0;
+    const clock = await createServerClock({
+      serverTime: async () => {
+        const answer = truth();
+        await new Promise((resolve) => setTimeout(resolve, delayMs));
+        return answer;
+      },
+    });
+    delayMs = 400;
+    await clock.synchronise();
+    expect(Math.abs(clock.now().getTime() - truth().getTime())).toBeLessThan(100);
+  });
+
   it('goes on as it was when MongoDB does not answer', async () => {
     let away = false;
     const clock = await createServerClock({

@@ -10,15 +10,27 @@ export interface ServerClock extends Clock {
   synchronise(): Promise<void>;
 }
 
+/** How wrong a machine's own clock may go between two looks, as a share of the time in between. */
+const DRIFT = 0.0005;
+
 export async function createServerClock(database: Pick<Database, 'serverTime'>): Promise<ServerClock> {
   let offset = 0;
+  /** How far from the truth `offset` may be, in milliseconds, when it was measured. */
+  let error = Number.POSITIVE_INFINITY;
+  let measuredAt = 0;
   const clock: ServerClock = {
     now: () => new Date(performance.now() + offset),
     synchronise: async () => {
       const before = performance.now();
       const serverTime = await database.serverTime();
       const after = performance.now();
-      offset = serverTime.getTime() - (before + after) / 2;
+      const found = { offset: serverTime.getTime() - (before + after) / 2, error: (after - before) / 2 + 1 };
+      const known = error + (after - measuredAt) * DRIFT;
+      // A slow answer, as on a busy machine, tells less than what is known, unless the two cannot both be true: then
+      // MongoDB's clock was set, or another member is the primary.
+      if (found.error > known && Math.abs(found.offset - offset) <= found.error + known) return;
+      ({ offset, error } = found);
+      measuredAt = after;
     },
   };
   await clock.synchronise();
