@@ -2,7 +2,14 @@ import type { AttemptDocument, EventDocument } from '../event.ts';
 import { insertEvents } from './acceptance.ts';
 import { cancel } from './cancellation.ts';
 import { replay } from './dead-letters.ts';
-import { completeUnconfirmed, deadLetter, failOver, findUndecided, markAnnounced, scheduleRetries } from './decisions.ts';
+import {
+  completeUnconfirmed,
+  deadLetter,
+  failOver,
+  findUndecided,
+  markAnnounced,
+  scheduleRetries,
+} from './decisions.ts';
 import { claim, defer, expire, recordAttempts } from './dispatch.ts';
 import { takeDue, takeUnpublished } from './due.ts';
 import {
