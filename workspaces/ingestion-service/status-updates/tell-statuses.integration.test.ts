@@ -100,6 +100,15 @@ describe('an event with a statusUrl', () => {
     expect(await untold()).toBe(0);
   });
 
+  it('is told of a change whose time, by the clock of another service, is before its own', async () => {
+    const { _id } = await accepted({ statusUrl });
+    pass(-50);
+    await putOff(_id);
+    pass(1_000);
+    await tellStatuses(parts);
+    expect((await statusesTold(_id)).toSorted()).toEqual(['PROCESSING', 'RETRYING']);
+  });
+
   it('is told of once for each change, in however many rounds, by however many instances', async () => {
     const { _id } = await accepted({ statusUrl });
     await putOff(_id);

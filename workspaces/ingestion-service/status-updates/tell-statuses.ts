@@ -62,10 +62,16 @@ async function postToCallers(
   });
 }
 
-/** Those that may not be told yet; the caller knows the first status from the answer to its request. */
+/**
+ * Those that may not be told yet. The caller knows the first status from the answer to its request; it is known by its place, as
+ * a later change may have an earlier time, by the clock of another service.
+ */
 function changesOf({ history, createdAt, toldThrough }: FollowedEvent): StatusChange[] {
-  const since = Math.max(createdAt.getTime() + 1, (toldThrough?.getTime() ?? 0) - LATE_MS);
-  return history.filter(({ at }) => at.getTime() >= since);
+  const since = (toldThrough?.getTime() ?? 0) - LATE_MS;
+  return history.filter(({ at }, place) => {
+    const first = place === 0 && at.getTime() === createdAt.getTime();
+    return !first && at.getTime() >= since;
+  });
 }
 
 /** Only the status of the moment: on a compacted topic the last one is what stays. */
