@@ -98,17 +98,26 @@ export class ServiceProcess {
 }
 
 const FIRST_PORT = 20_000;
-const LAST_PORT = 29_999;
+const PORTS = 10_000;
+const given = new Set<number>();
 
-/** A free port below those that the system gives to outgoing connections: a service is told it now and takes it later. */
+/**
+ * A free port below those that the system gives to outgoing connections: a service is told it now and takes it later, so none
+ * is given twice, and each worker of jest has a range of its own.
+ */
 export async function freePort(): Promise<number> {
+  const share = PORTS / 4;
+  const first = FIRST_PORT + (Number(process.env['JEST_WORKER_ID'] ?? 0) % 4) * share;
   for (;;) {
-    const port = randomInt(FIRST_PORT, LAST_PORT + 1);
+    const port = randomInt(first, first + share);
+    if (given.has(port)) continue;
     const server = createServer();
     const free = await new Promise<boolean>((resolve) => {
       server.once('error', () => resolve(false));
       server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
     });
-    if (free) return port;
+    if (!free) continue;
+    given.add(port);
+    return port;
   }
 }

@@ -79,7 +79,7 @@ async function dispatchBatch(parts: DispatcherParts, messages: Message[]): Promi
     screenRecipients(parts.database, parts.hash, claimed.values()),
   );
   const started = new Set<string>();
-  return messages.flatMap((message) => {
+  return inFairOrder(messages, claimed).flatMap((message) => {
     const event = claimed.get(message.value.id);
     if (!event) return [];
     // The same id twice in one batch is one delivery; what has waited for MongoDB beyond its lease is the reaper's.
@@ -91,6 +91,19 @@ async function dispatchBatch(parts: DispatcherParts, messages: Message[]): Promi
     const failed = (error: unknown): void => parts.logger.error({ err: error, eventId: event._id }, 'not recorded');
     return [deliver(parts, event, remainders.get(event._id)).then(message.done, failed)];
   });
+}
+
+/**
+ * By chance where some were put off: due at the same moment they come in the order of their ids, and the same ones would probe an
+ * open circuit each time. Where those fail by their own recipients it would stay open.
+ */
+function inFairOrder(messages: Message[], claimed: ReadonlyMap<string, EventDocument>): Message[] {
+  const someWerePutOff = [...claimed.values()].some(({ deferrals }) => deferrals > 0);
+  if (!someWerePutOff) return messages;
+  return messages
+    .map((message) => ({ message, rank: Math.random() }))
+    .toSorted((a, b) => a.rank - b.rank)
+    .map(({ message }) => message);
 }
 
 /** Whether the lease of a claimed event still covers a send. */
