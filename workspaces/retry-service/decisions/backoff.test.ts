@@ -2,7 +2,13 @@ import * as fc from 'fast-check';
 import type { Policy } from '../rules/rules.ts';
 import { backoff } from './backoff.ts';
 
-const policy: Policy = { maxAttempts: 10, baseBackoff: 2_000, maxBackoff: 60_000, maxRetryAfter: 3_600_000 };
+const policy: Policy = {
+  maxAttempts: 10,
+  baseBackoff: 2_000,
+  maxBackoff: 60_000,
+  maxRetryAfter: 3_600_000,
+  jitter: 'full',
+};
 const NEARLY_ONE = 1 - Number.EPSILON;
 
 const anyRandom = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
@@ -11,12 +17,18 @@ const anyPolicy = fc.record({
   baseBackoff: fc.integer({ min: 1, max: 3_600_000 }),
   maxBackoff: fc.integer({ min: 1, max: 86_400_000 }),
   maxRetryAfter: fc.integer({ min: 0, max: 86_400_000 }),
+  jitter: fc.constantFrom('full' as const, 'none' as const),
 });
 
 describe('the wait before the next attempt', () => {
   it('doubles its bound with every failure, up to the maximum', () => {
     const bounds = [1, 2, 3, 4, 5, 6, 50].map((tries) => backoff(policy, tries, NEARLY_ONE));
     expect(bounds).toEqual([2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+  });
+
+  it('is its bound itself where a rule wants no jitter', () => {
+    const reminder: Policy = { ...policy, baseBackoff: 30_000, maxBackoff: 120_000, jitter: 'none' };
+    expect([1, 2, 3].map((tries) => backoff(reminder, tries, 0.3))).toEqual([30_000, 60_000, 120_000]);
   });
 
   it('is drawn evenly between a tenth of the bound and the bound, so that what failed together comes back spread', () => {

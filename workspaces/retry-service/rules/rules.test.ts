@@ -120,6 +120,7 @@ rules:
       baseBackoff: 500,
       maxBackoff: 600_000,
       maxRetryAfter: 3_600_000,
+      jitter: 'full',
     });
     const more = parse(
       'rules: [{ match: { errorClass: network }, maxAttempts: 2 }, { match: { channel: sms }, maxAttempts: 3, baseBackoff: 1s }]',

@@ -20,8 +20,16 @@ const policy = {
   maxRetryAfter: duration,
 };
 
+/** How a wait is drawn: up to its bound, or the bound itself. */
+const jitter = z.enum(['full', 'none']);
+
 const rule = z
-  .strictObject({ match, ...z.object(policy).partial().shape, failover: failover.optional() })
+  .strictObject({
+    match,
+    ...z.object(policy).partial().shape,
+    jitter: jitter.optional(),
+    failover: failover.optional(),
+  })
   .superRefine(({ match: given, failover: asked }, context) => {
     if (asked === undefined || asked === 'none') return;
     const fault = faultInFailover(given, asked.to);
@@ -49,6 +57,7 @@ export interface Policy {
   baseBackoff: number;
   maxBackoff: number;
   maxRetryAfter: number;
+  jitter: z.output<typeof jitter>;
 }
 
 /** @throws ConfigError naming every fault and its place in the file. */
@@ -68,12 +77,13 @@ export function parseRules(text: string, file: string): Rules {
 /** Each of its values is that of the first matching rule that says it, else the default. */
 export function policyFor({ rules, defaults }: Rules, failing: Failing): Policy {
   const found = rules.filter(({ match }) => matches(match, failing));
-  const first = (name: keyof Policy): number =>
+  const first = (name: keyof typeof policy): number =>
     found.find((rule) => rule[name] !== undefined)?.[name] ?? defaults[name];
   return {
     maxAttempts: first('maxAttempts'),
     baseBackoff: first('baseBackoff'),
     maxBackoff: first('maxBackoff'),
     maxRetryAfter: first('maxRetryAfter'),
+    jitter: found.find((rule) => rule.jitter)?.jitter ?? 'full',
   };
 }
