@@ -104,6 +104,6 @@ describe('a typed event', () => {
       }),
       { numRuns: 1_000 },
     );
-    expect(accepted).toBeGreaterThan(10);
+    expect(accepted).toBeGreaterThan(0);
   });
 });
