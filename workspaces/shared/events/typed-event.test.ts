@@ -102,8 +102,9 @@ describe('a typed event', () => {
         const stored: unknown = BSON.deserialize(BSON.serialize(parent));
         expect(JSON.stringify(stored)).toBe(JSON.stringify(parent));
       }),
-      { numRuns: 1_000 },
+      // One in a hundred is accepted.
+      { numRuns: 4_000 },
     );
-    expect(accepted).toBeGreaterThan(0);
+    expect(accepted).toBeGreaterThan(10);
   });
 });
