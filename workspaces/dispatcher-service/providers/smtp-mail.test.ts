@@ -38,7 +38,8 @@ test('a mail in all its parts reaches everybody, and nobody learns who stands in
 
   expect(server.recipients).toEqual(['jane@corp.example', 'lee@corp.example', 'cy@corp.example', 'zoe@corp.example']);
   const [source = ''] = server.mails;
-  expect(source).not.toMatch(/zoe|hidden|bcc/i);
+  // Ids and boundaries are drawn by chance and may hold the letters of a bare "bcc".
+  expect(source).not.toMatch(/zoe@|hidden|^[\w-]*bcc:/im);
   // What the others are told; what else is in it, email-providers.test.ts looks at.
   expect(source).toContain('\r\nTo: Jane <jane@corp.example>');
   expect(source).toContain('\r\nCc: cy@corp.example\r\n');
