@@ -27,6 +27,21 @@ describe('every provider delivers', () => {
   });
 });
 
+it.each([
+  ['sendgrid', 3, 'mailgun', { channel: 'email', payload: { to: 'ada@example.com', subject: 'Hello', text: 'Hello' } }],
+  ['twilio', 3, 'messagebird', { channel: 'sms', payload: sms }],
+  ['firebase', 2, 'onesignal', { channel: 'push', payload: { ...push, token: 'dQw4w9WgXcQ:APA91b' } }],
+])('while %s fails, by the shipped rules, %i attempts are made, and %s delivers', async (first, times, next, event) => {
+  await system.sandbox.behave({ channel: event.channel, provider: first, action: 'fail' });
+  const id = await system.client.accept({ ...event, provider: first });
+  const { attempts } = await system.client.eventually(id, 'COMPLETED');
+  expect(attempts.map(({ provider, outcome }) => `${provider} ${outcome}`)).toEqual([
+    ...Array<string>(times).fill(`${first} failed`),
+    `${next} delivered`,
+  ]);
+  await system.sandbox.behaveWell();
+});
+
 it('a push message goes through Firebase and a chat message through Slack where the event names no provider', async () => {
   const payloads = { push: { ...push, topic: 'news' }, chat: { text: 'Hello' } };
   for (const [channel, payload] of Object.entries(payloads)) {

@@ -2,8 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventView } from '../system/client.ts';
-import { Sandbox } from '../system/sandbox.ts';
-import { freePort, ServiceProcess } from '../system/service-process.ts';
 import { startSystem, type System } from '../system/system.ts';
 import { until } from '../system/until.ts';
 
@@ -23,27 +21,14 @@ const MESSAGEBIRD_RATE = 150;
 
 const folder = mkdtempSync(join(tmpdir(), 'failover-'));
 let system: System;
-/** Twilio has a sandbox of its own here, so that it can fail while MessageBird does not. */
-let twilioProcess: ServiceProcess;
-let twilio: Sandbox;
 
 beforeAll(async () => {
   const rules = join(folder, 'rules.yaml');
   writeFileSync(rules, RULES);
-  const smtpPort = String(await freePort());
-  twilioProcess = new ServiceProcess({
-    name: 'failover.twilio',
-    workspace: 'provider-sandbox',
-    port: await freePort(),
-    env: { SMTP_PORT: smtpPort, LOG_LEVEL: 'warn' },
-  });
-  await twilioProcess.start();
-  twilio = new Sandbox(twilioProcess.url);
   system = await startSystem({
     name: 'failover',
     instances: { critical: 1, retry: 2 },
     env: {
-      TWILIO_BASE_URL: twilio.url,
       RETRY_RULES_FILE: rules,
       MAILGUN_API_KEY: '',
       MAILGUN_DOMAIN: '',
@@ -52,14 +37,15 @@ beforeAll(async () => {
     },
   });
 }, 120_000);
-afterEach(() => Promise.all([twilio.behaveWell(), system.sandbox.behaveWell()]));
+afterEach(() => system.sandbox.behaveWell());
 afterAll(async () => {
   await system.stop();
-  await twilioProcess.stop();
   rmSync(folder, { recursive: true });
 }, 60_000);
 
 const sms = (to: string) => ({ channel: 'sms', payload: { to, text: 'Hello' } });
+const twilioDoes = (behaviour: Record<string, unknown>): Promise<void> =>
+  system.sandbox.behave({ channel: 'sms', provider: 'twilio', ...behaviour });
 const way = ({ attempts }: EventView): string[] => attempts.map(({ provider, outcome }) => `${provider} ${outcome}`);
 
 async function postBatch(count: number, to: string): Promise<string[]> {
@@ -85,7 +71,7 @@ function busiestSecond(times: number[]): number {
 }
 
 it('three failures with one provider, and the next one delivers: the attempts tell it', async () => {
-  await twilio.behave({ channel: 'sms', action: 'fail' });
+  await twilioDoes({ action: 'fail' });
   const id = await system.client.accept(sms('+12025550101'));
   const event = await system.client.eventually(id, 'COMPLETED');
   expect(way(event)).toEqual(['twilio failed', 'twilio failed', 'twilio failed', 'messagebird delivered']);
@@ -95,7 +81,6 @@ it('three failures with one provider, and the next one delivers: the attempts te
 });
 
 it('when both fail it ends with the second one, though the rules go round; a replay begins with the first', async () => {
-  await twilio.behave({ channel: 'sms', action: 'fail' });
   await system.sandbox.behave({ channel: 'sms', action: 'fail' });
   const id = await system.client.accept(sms('+12025550102'));
   const event = await system.client.eventually(id, 'DEAD_LETTERED');
@@ -105,7 +90,7 @@ it('when both fail it ends with the second one, though the rules go round; a rep
   ]);
   expect(event.deadLetter).toMatchObject({ reason: 'exhausted', errorClass: 'provider_down' });
 
-  await Promise.all([twilio.behaveWell(), system.sandbox.behaveWell()]);
+  await system.sandbox.behaveWell();
   await system.client.retry('POST', '/v1/dead-letters/replay', { filter: { ids: [id] } });
   const replayed = await system.client.eventually(id, 'COMPLETED');
   expect(way(replayed).slice(6)).toEqual(['twilio delivered']);
@@ -120,7 +105,7 @@ it('a provider that no dispatcher has is no black hole: the next one gets its ev
 });
 
 it('a storm of 429 is waited out as long as it asks to, and costs nobody the delivery', async () => {
-  await twilio.behave({ channel: 'sms', action: 'rate-limit', retryAfter: 3, times: 60 });
+  await twilioDoes({ action: 'rate-limit', retryAfter: 3, times: 60 });
   const events = await completed(await postBatch(60, '+12025550103'), 60_000);
   const limited = events.flatMap(({ attempts }) => attempts.filter(({ errorClass }) => errorClass === 'rate_limited'));
   expect(limited).toHaveLength(60);
@@ -135,7 +120,7 @@ it('a storm of 429 is waited out as long as it asks to, and costs nobody the del
 
 it('refused credentials burn nothing: the event waits, an alert tells it, and it is sent once they are mended', async () => {
   const ALERT = /^postrider_provider_auth_failed\{.*provider="twilio".*\} (\d)/m;
-  await twilio.behave({ channel: 'sms', action: 'reject', status: 401 });
+  await twilioDoes({ action: 'reject', status: 401 });
   const id = await system.client.accept(sms('+12025550104'));
   await until(
     'more refusals than an event has attempts',
@@ -148,7 +133,7 @@ it('refused credentials burn nothing: the event waits, an alert tells it, and it
   expect(new Set(waiting.attempts.map(({ errorClass }) => errorClass))).toEqual(new Set(['auth']));
   expect(await figure('default', ALERT)).toBe(1);
 
-  await twilio.behaveWell();
+  await system.sandbox.behaveWell();
   const event = await system.client.eventually(id, 'COMPLETED');
   expect(way(event).at(-1)).toBe('twilio delivered');
   await system.client.eventually(await system.client.accept(sms('+12025550104')), 'COMPLETED');
@@ -162,7 +147,7 @@ it('refused credentials burn nothing: the event waits, an alert tells it, and it
 }, 120_000);
 
 it('while a circuit is open its events go to the next provider at once, without a try, and as fast as that one takes them', async () => {
-  await twilio.behave({ channel: 'sms', action: 'fail' });
+  await twilioDoes({ action: 'fail' });
   const first = await postBatch(40, '+12025550105');
   await until('the circuit to open', async () => (await figure('default', /^postrider_open_circuits\S* (\d+)/m)) === 1);
 
@@ -174,7 +159,7 @@ it('while a circuit is open its events go to the next provider at once, without 
   const sent = events.flatMap(({ attempts }) => attempts.filter(({ provider }) => provider === 'messagebird'));
   expect(busiestSecond(sent.map(({ startedAt }) => Date.parse(startedAt)))).toBeLessThanOrEqual(MESSAGEBIRD_RATE);
 
-  await twilio.behaveWell();
+  await system.sandbox.behaveWell();
   await until(
     'new events to go to the first provider again',
     async () => {

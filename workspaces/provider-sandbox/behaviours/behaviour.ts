@@ -3,6 +3,22 @@ import { z } from 'zod';
 export const CHANNELS = ['email', 'sms', 'push', 'chat', 'webhook'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
+/** Whose wires there are, and the channel of each. Mails to the gateways of carriers come by `smtp`. */
+export const PROVIDERS = {
+  smtp: 'email',
+  sendgrid: 'email',
+  mailgun: 'email',
+  twilio: 'sms',
+  messagebird: 'sms',
+  firebase: 'push',
+  onesignal: 'push',
+  slack: 'chat',
+  discord: 'chat',
+  webhook: 'webhook',
+} as const satisfies Record<string, Channel>;
+export type Provider = keyof typeof PROVIDERS;
+export const PROVIDER_NAMES = Object.keys(PROVIDERS) as [Provider, ...Provider[]];
+
 /**
  * succeed     accept and say so
  * slow        succeed, but answer late
@@ -58,8 +74,10 @@ export function isAccepted({ action }: Behaviour): boolean {
   return ACCEPTED.has(action);
 }
 
-export const ruleInput = z.strictObject({
+const ruleFields = z.strictObject({
   channel: z.enum(CHANNELS),
+  /** One of the channel's; all of them when left out. */
+  provider: z.enum(PROVIDER_NAMES).optional(),
   /** Part of the address, number, token or path and query; every recipient when left out. */
   match: z.string().min(1).max(500).optional(),
   action: z.enum(ACTIONS),
@@ -71,6 +89,11 @@ export const ruleInput = z.strictObject({
   /** Share of the messages that the rule is for. */
   probability: z.number().min(0).max(1).optional(),
 });
+
+export const ruleInput = ruleFields.refine(
+  ({ channel, provider }) => provider === undefined || PROVIDERS[provider] === channel,
+  { error: 'is no provider of this channel', path: ['provider'] },
+);
 
 export type RuleInput = z.output<typeof ruleInput>;
 

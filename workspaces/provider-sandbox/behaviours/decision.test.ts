@@ -2,7 +2,7 @@ import type { Rule } from './behaviour.ts';
 import { type Circumstances, decide } from './decision.ts';
 import { magicOf } from './magic-recipient.ts';
 
-const mail = { channel: 'email', recipient: 'ann@example.com' } as const;
+const mail = { provider: 'sendgrid', recipient: 'ann@example.com' } as const;
 const nothing: Circumstances = { rules: [], magic: undefined, earlierTries: 0, random: () => 0.5 };
 const rule = (fields: Partial<Rule>): Rule => ({ id: 1, used: 0, channel: 'email', action: 'fail', ...fields });
 const actionWith = (circumstances: Partial<Circumstances>): string =>
@@ -21,6 +21,11 @@ describe('deciding on one try', () => {
     expect(actionWith({ rules: [rule({ channel: 'sms' })] })).toBe('succeed');
     expect(actionWith({ rules: [rule({ match: 'bob@' })] })).toBe('succeed');
     expect(actionWith({ rules: [rule({ match: '@example.com' })] })).toBe('fail');
+  });
+
+  it('a rule for one provider is for none of the others of its channel', () => {
+    expect(actionWith({ rules: [rule({ provider: 'sendgrid' })] })).toBe('fail');
+    expect(actionWith({ rules: [rule({ provider: 'mailgun' })] })).toBe('succeed');
   });
 
   it('a rule ends when it has been used as often as it may', () => {

@@ -1,4 +1,4 @@
-import { type Behaviour, behaviour, type Channel, type Rule, SUCCEED } from './behaviour.ts';
+import { type Behaviour, behaviour, type Provider, PROVIDERS, type Rule, SUCCEED } from './behaviour.ts';
 import type { Magic } from './magic-recipient.ts';
 
 export interface Circumstances {
@@ -19,7 +19,7 @@ export interface Decision {
 
 /** The first rule that is for this message; else what the recipient's name asks for; else success. */
 export function decide(
-  message: { channel: Channel; recipient: string },
+  message: { provider: Provider; recipient: string },
   { rules, magic, earlierTries, random }: Circumstances,
 ): Decision {
   const rule = rules.find((rule) => isFor(rule, message, random));
@@ -29,9 +29,10 @@ export function decide(
   return { behaviour: spent ? SUCCEED : magic.behaviour, decidedBy: 'magic' };
 }
 
-function isFor(rule: Rule, message: { channel: Channel; recipient: string }, random: () => number): boolean {
+function isFor(rule: Rule, message: { provider: Provider; recipient: string }, random: () => number): boolean {
   return (
-    rule.channel === message.channel &&
+    rule.channel === PROVIDERS[message.provider] &&
+    (rule.provider === undefined || rule.provider === message.provider) &&
     (rule.match === undefined || message.recipient.includes(rule.match)) &&
     (rule.times === undefined || rule.used < rule.times) &&
     (rule.probability === undefined || random() < rule.probability)

@@ -45,4 +45,10 @@ describe('PUT, GET and DELETE /behaviour', () => {
     expect(errors.map(({ path }) => path).sort()).toEqual(['action', 'channel', 'forever', 'probability', 'times']);
     expect(await list()).toEqual({ rules: [] });
   });
+
+  it('so is one for a provider of another channel', async () => {
+    const answer = await sandbox.behave({ channel: 'sms', provider: 'mailgun', action: 'fail' });
+    expect(answer).toMatchObject({ status: 400, errors: [{ path: 'provider' }] });
+    expect(await list()).toEqual({ rules: [] });
+  });
 });

@@ -1,7 +1,7 @@
 import { RuleBook } from './rule-book.ts';
 
 const webhook = (identity: string, recipient = '/webhooks/fail-1') =>
-  ({ channel: 'webhook', recipient, identity }) as const;
+  ({ provider: 'webhook', recipient, identity }) as const;
 
 describe('the rule book', () => {
   it('counts tries for each message and each recipient by itself', () => {
@@ -32,6 +32,16 @@ describe('the rule book', () => {
       ['a', 'drop'],
       ['b', 'fail'],
     ]);
+  });
+
+  it('a rule for one provider stands beside that for all of the channel', () => {
+    const book = new RuleBook();
+    book.put({ channel: 'email', action: 'fail' });
+    book.put({ channel: 'email', provider: 'mailgun', action: 'drop' });
+    const actions = (['sendgrid', 'mailgun'] as const).map(
+      (provider) => book.decide({ provider, recipient: 'ann@example.com', identity: '1' }).action,
+    );
+    expect(actions).toEqual(['fail', 'drop']);
   });
 
   it('rolls the dice it was given', () => {

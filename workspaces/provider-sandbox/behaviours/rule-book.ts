@@ -1,4 +1,4 @@
-import type { Behaviour, Channel, Rule, RuleInput } from './behaviour.ts';
+import { type Behaviour, type Provider, PROVIDERS, type Rule, type RuleInput } from './behaviour.ts';
 import { decide } from './decision.ts';
 import { magicOf } from './magic-recipient.ts';
 
@@ -17,9 +17,10 @@ export class RuleBook {
   }
 
   /** What to do with this try. `identity` is the same at every try of one message. */
-  decide(message: { channel: Channel; recipient: string; identity: string }): Behaviour {
-    const magic = magicOf(message.channel, message.recipient);
-    const key = magic?.times === undefined ? '' : `${message.channel} ${message.recipient} ${message.identity}`;
+  decide(message: { provider: Provider; recipient: string; identity: string }): Behaviour {
+    const channel = PROVIDERS[message.provider];
+    const magic = magicOf(channel, message.recipient);
+    const key = magic?.times === undefined ? '' : `${channel} ${message.recipient} ${message.identity}`;
     const earlierTries = this.#tries.get(key) ?? 0;
 
     const decision = decide(message, { rules: this.#rules, magic, earlierTries, random: this.#random });
@@ -28,9 +29,11 @@ export class RuleBook {
     return decision.behaviour;
   }
 
-  /** A rule with the same channel and match is replaced. The newest rule is asked first. */
+  /** A rule with the same channel, provider and match is replaced. The newest rule is asked first. */
   put(input: RuleInput): Rule {
-    const replaced = this.#rules.find((rule) => rule.channel === input.channel && rule.match === input.match);
+    const replaced = this.#rules.find((rule) =>
+      (['channel', 'provider', 'match'] as const).every((field) => rule[field] === input[field]),
+    );
     const rule = { ...input, id: replaced?.id ?? this.#nextId++, used: 0 };
     this.#rules = [rule, ...this.#rules.filter((other) => other !== replaced)];
     return rule;

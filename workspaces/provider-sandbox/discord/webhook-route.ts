@@ -11,19 +11,19 @@ export function discordRoute(stores: Stores): Router {
   const router = Router();
   router.post('/discord/api/webhooks/:id/:token', body, (request, response) => {
     if (!/^\d+$/.test(request.params.id) || request.params.token === 'unknown') {
-      return refuse(stores, response, 'chat', 'auth', error(404, 10015, 'Unknown Webhook'));
+      return refuse(stores, response, 'discord', 'auth', error(404, 10015, 'Unknown Webhook'));
     }
     const message = objectIn(request) ?? {};
     const text = textOf(message['content']);
     const fault = faultIn(message, text);
-    if (fault) return refuse(stores, response, 'chat', 'invalid', fault);
+    if (fault) return refuse(stores, response, 'discord', 'invalid', fault);
     const id = `${Date.now()}${randomInt(1e5)}`;
     receiveMessage(
       stores,
       request,
       response,
       {
-        channel: 'chat',
+        provider: 'discord',
         recipient: request.path,
         id: request.get('x-postrider-event-id') ?? null,
         providerMessageId: id,

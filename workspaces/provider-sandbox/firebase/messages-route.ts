@@ -26,7 +26,7 @@ export function firebaseRoutes(stores: Stores): Router {
   router.post('/firebase/token', body, (request, response) => {
     const issued = tokens.issue(new URLSearchParams(sourceOf(request)));
     if (typeof issued !== 'string') return send(response, { status: 200, body: issued });
-    refuse(stores, response, 'push', 'auth', {
+    refuse(stores, response, 'firebase', 'auth', {
       status: 400,
       body: { error: 'invalid_grant', error_description: issued },
     });
@@ -40,10 +40,10 @@ export function firebaseRoutes(stores: Stores): Router {
 
   router.post('/firebase/v1/projects/:project/messages\\:send', body, (request, response) => {
     if (!tokens.isValid(request.headers.authorization))
-      return refuse(stores, response, 'push', 'auth', UNAUTHENTICATED);
+      return refuse(stores, response, 'firebase', 'auth', UNAUTHENTICATED);
     const message = objectOf(objectIn(request)?.['message']);
     const fault = faultIn(message);
-    if (fault) return refuse(stores, response, 'push', 'invalid', fault);
+    if (fault) return refuse(stores, response, 'firebase', 'invalid', fault);
     const notification = objectOf(message['notification']);
     const data = objectOf(message['data']);
     receiveMessage(
@@ -51,7 +51,7 @@ export function firebaseRoutes(stores: Stores): Router {
       request,
       response,
       {
-        channel: 'push',
+        provider: 'firebase',
         recipient: textOf(message['token']) || `/topics/${textOf(message['topic'])}`,
         id: textOf(data['postriderEventId']) || null,
         providerMessageId: null,

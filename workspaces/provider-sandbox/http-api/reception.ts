@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { type Behaviour, type Channel, isAccepted } from '../behaviours/behaviour.ts';
+import { type Behaviour, isAccepted, type Provider, PROVIDERS } from '../behaviours/behaviour.ts';
 import { answerAs } from '../behaviours/http-answer.ts';
 import type { RuleBook } from '../behaviours/rule-book.ts';
 import type { ReceivedStore } from '../received/received-store.ts';
@@ -10,7 +10,7 @@ export interface Stores {
 }
 
 export interface ApiMessage {
-  channel: Channel;
+  provider: Provider;
   recipient: string;
   /** The event's id as far as the wire carries one. */
   id: string | null;
@@ -38,17 +38,25 @@ export function receiveMessage(
   message: ApiMessage,
   answers: ApiAnswers,
 ): Behaviour {
-  const { channel, recipient, id, text } = message;
-  const behaviour = rules.decide({ channel, recipient, identity: id ?? text ?? '' });
+  const { provider, recipient, id, text } = message;
+  const behaviour = rules.decide({ provider, recipient, identity: id ?? text ?? '' });
   const { action, status, retryAfter } = behaviour;
   if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
   if (!isAccepted(behaviour)) {
-    received.refuse(channel, action);
+    received.refuse(PROVIDERS[provider], action);
     answerAs(behaviour, response, () => send(response, answers.refused(behaviour)));
     return behaviour;
   }
   const headers = withoutCredentials(request.headers);
-  received.add({ sender: null, subject: null, html: null, ...message, headers, body: sourceOf(request) });
+  received.add({
+    channel: PROVIDERS[provider],
+    sender: null,
+    subject: null,
+    html: null,
+    ...message,
+    headers,
+    body: sourceOf(request),
+  });
   answerAs(behaviour, response, () => {
     const body = action === 'garbage' ? '{"id": "' : answers.taken.body;
     send(response, { status: status ?? answers.taken.status, body });
@@ -60,11 +68,11 @@ export function receiveMessage(
 export function refuse(
   { received }: Stores,
   response: Response,
-  channel: Channel,
+  provider: Provider,
   reason: 'auth' | 'invalid',
   answer: Answer,
 ): void {
-  received.refuse(channel, reason);
+  received.refuse(PROVIDERS[provider], reason);
   send(response, answer);
 }
 

@@ -27,7 +27,7 @@ export function mailgunRoute(stores: Stores): Router {
     const mail = parsedMail(sent, source.toString('utf8'));
     const id = mail.messageId ?? `<${randomUUID()}@${request.params.domain}>`;
     const recipients = (['to', 'cc', 'bcc'] as const).flatMap((name) => addressesIn(sent, name));
-    const behaviour = keepMail(stores, mail, recipients, id);
+    const behaviour = keepMail(stores, 'mailgun', mail, recipients, id);
     answerAs(behaviour, response, () => answer(response, behaviour, id, request.params.domain));
   }
 

@@ -8,11 +8,11 @@ export function messagebirdRoute(stores: Stores): Router {
   const router = Router();
   router.post('/messagebird/messages', express.text({ type: () => true, limit: '64kb' }), (request, response) => {
     if (!/^AccessKey (?!wrong)\S+$/.test(request.headers.authorization ?? '')) {
-      return refuse(stores, response, 'sms', 'auth', WRONG_KEY);
+      return refuse(stores, response, 'messagebird', 'auth', WRONG_KEY);
     }
     const message = objectIn(request) ?? {};
     const fault = faultIn(message);
-    if (fault) return refuse(stores, response, 'sms', 'invalid', fault);
+    if (fault) return refuse(stores, response, 'messagebird', 'invalid', fault);
 
     const id = randomBytes(16).toString('hex');
     const [number = ''] = recipientsOf(message);
@@ -22,7 +22,7 @@ export function messagebirdRoute(stores: Stores): Router {
       request,
       response,
       {
-        channel: 'sms',
+        provider: 'messagebird',
         recipient,
         sender: textOf(message['originator']),
         id: textOf(message['reference']) || null,

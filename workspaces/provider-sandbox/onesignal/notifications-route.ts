@@ -21,12 +21,12 @@ export function onesignalRoute(stores: Stores): Router {
   const router = Router();
   router.post('/onesignal/notifications', express.text({ type: () => true, limit: '64kb' }), (request, response) => {
     if (!/^(?:Key|Basic) (?!wrong)\S+$/.test(request.headers.authorization ?? '')) {
-      return refuse(stores, response, 'push', 'auth', ACCESS_DENIED);
+      return refuse(stores, response, 'onesignal', 'auth', ACCESS_DENIED);
     }
     const notification = objectIn(request) ?? {};
     const recipient = recipientOf(notification);
     const fault = faultIn(notification, recipient);
-    if (fault) return refuse(stores, response, 'push', 'invalid', fault);
+    if (fault) return refuse(stores, response, 'onesignal', 'invalid', fault);
 
     const key = textOf(notification['idempotency_key']);
     const former = answered.get(key);
@@ -38,7 +38,7 @@ export function onesignalRoute(stores: Stores): Router {
       request,
       response,
       {
-        channel: 'push',
+        provider: 'onesignal',
         recipient,
         id: textOf(objectOf(notification['data'])['postriderEventId']) || null,
         providerMessageId: id,

@@ -1,4 +1,4 @@
-import type { Channel } from '../behaviours/behaviour.ts';
+import type { Channel, Provider } from '../behaviours/behaviour.ts';
 
 export interface MailPart {
   type: string;
@@ -12,6 +12,7 @@ export interface Arrival {
   /** Grows by one with each arrival and never starts anew while the process lives. */
   seq: number;
   channel: Channel;
+  provider: Provider;
   receivedAt: string;
   /** Milliseconds since 1970. */
   receivedAtMs: number;

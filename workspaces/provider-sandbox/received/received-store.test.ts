@@ -3,6 +3,7 @@ import { ReceivedStore } from './received-store.ts';
 
 const sms = (text: string, fields: Partial<NewArrival> = {}): NewArrival => ({
   channel: 'sms',
+  provider: 'twilio',
   recipient: '+12025550123',
   sender: null,
   id: null,

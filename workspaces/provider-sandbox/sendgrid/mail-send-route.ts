@@ -21,7 +21,7 @@ export function sendgridRoute(stores: Stores): Router {
     }
     const id = randomBytes(16).toString('base64url');
     const recipients = recipientsIn(mail).map(({ mailbox }) => mailbox.email);
-    const behaviour = keepMail(stores, parsedMail(mail, source), recipients, id);
+    const behaviour = keepMail(stores, 'sendgrid', parsedMail(mail, source), recipients, id);
     answerAs(behaviour, response, () => answer(response, behaviour, id));
   });
   return router;

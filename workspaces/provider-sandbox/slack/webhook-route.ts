@@ -8,20 +8,20 @@ export function slackRoute(stores: Stores): Router {
   const router = Router();
   router.post('/slack/services/:team/:service/:token', body, (request, response) => {
     if (request.path.split('/').includes('unknown')) {
-      return refuse(stores, response, 'chat', 'auth', { status: 404, body: 'no_service' });
+      return refuse(stores, response, 'slack', 'auth', { status: 404, body: 'no_service' });
     }
     const message = objectIn(request);
     const text = textOf(message?.['text']);
-    if (!message) return refuse(stores, response, 'chat', 'invalid', { status: 400, body: 'invalid_payload' });
+    if (!message) return refuse(stores, response, 'slack', 'invalid', { status: 400, body: 'invalid_payload' });
     if (!text && !message['blocks']) {
-      return refuse(stores, response, 'chat', 'invalid', { status: 400, body: 'no_text' });
+      return refuse(stores, response, 'slack', 'invalid', { status: 400, body: 'no_text' });
     }
     receiveMessage(
       stores,
       request,
       response,
       {
-        channel: 'chat',
+        provider: 'slack',
         recipient: request.path,
         id: request.get('x-postrider-event-id') ?? null,
         providerMessageId: null,

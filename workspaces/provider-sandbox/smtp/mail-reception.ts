@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Behaviour, isAccepted, SUCCEED } from '../behaviours/behaviour.ts';
+import { type Behaviour, isAccepted, type Provider, SUCCEED } from '../behaviours/behaviour.ts';
 import type { RuleBook } from '../behaviours/rule-book.ts';
 import type { ReceivedStore } from '../received/received-store.ts';
 import { type ParsedMail, parseMail } from './mail.ts';
@@ -22,7 +22,7 @@ export async function receiveMail(
 ): Promise<{ behaviour: Behaviour; messageId: string }> {
   const mail = await parseMail(source, sender);
   const messageId = mail.messageId ?? `<${randomUUID()}@sandbox>`;
-  return { behaviour: keepMail(stores, mail, recipients, messageId), messageId };
+  return { behaviour: keepMail(stores, 'smtp', mail, recipients, messageId), messageId };
 }
 
 /**
@@ -31,6 +31,7 @@ export async function receiveMail(
  */
 export function keepMail(
   { rules, received }: Stores,
+  provider: Provider,
   { messageId, ...mail }: ParsedMail,
   recipients: string[],
   providerMessageId: string,
@@ -38,11 +39,12 @@ export function keepMail(
   const identity = mail.id ?? messageId ?? '';
   const behaviour =
     recipients
-      .map((recipient) => rules.decide({ channel: 'email', recipient, identity }))
+      .map((recipient) => rules.decide({ provider, recipient, identity }))
       .find(({ action }) => action !== 'succeed') ?? SUCCEED;
 
   if (isAccepted(behaviour)) {
-    for (const recipient of recipients) received.add({ channel: 'email', recipient, providerMessageId, ...mail });
+    for (const recipient of recipients)
+      received.add({ channel: 'email', provider, recipient, providerMessageId, ...mail });
   } else {
     received.refuse('email', behaviour.action);
   }

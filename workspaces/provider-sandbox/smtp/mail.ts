@@ -2,7 +2,7 @@ import PostalMime, { type Address, type Attachment, type Email } from 'postal-mi
 import type { MailPart, NewArrival } from '../received/arrival.ts';
 
 /** What of a mail is kept, apart from the recipient that it is for. */
-export type ParsedMail = Omit<NewArrival, 'channel' | 'recipient' | 'providerMessageId' | 'headers'> & {
+export type ParsedMail = Omit<NewArrival, 'channel' | 'provider' | 'recipient' | 'providerMessageId' | 'headers'> & {
   headers: Record<string, string | string[]>;
   messageId: string | null;
 };

@@ -38,7 +38,7 @@ export function messagesRoute({ rules, received }: { rules: RuleBook; received: 
 
     // Twilio's API carries no id of the sender's own, so the tries of one message are told by what it says.
     const identity = `${message.To}\n${message.Body}`;
-    const behaviour = rules.decide({ channel: 'sms', recipient: message.To, identity });
+    const behaviour = rules.decide({ provider: 'twilio', recipient: message.To, identity });
     const { retryAfter } = behaviour;
     if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
     if (!isAccepted(behaviour)) {
@@ -49,6 +49,7 @@ export function messagesRoute({ rules, received }: { rules: RuleBook; received: 
     const sid = createMessageSid();
     const { receivedAtMs } = received.add({
       channel: 'sms',
+      provider: 'twilio',
       recipient: message.To,
       sender: message.From || message.MessagingServiceSid,
       id: UUID.exec(value('StatusCallback'))?.[0] ?? null,

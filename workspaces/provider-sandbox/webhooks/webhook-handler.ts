@@ -39,13 +39,14 @@ export function createWebhookHandler({
     const recipient = request.url ?? '/';
     const id = request.headers['webhook-id'];
     const eventId = typeof id === 'string' ? id : null;
-    const behaviour = rules.decide({ channel: 'webhook', recipient, identity: eventId ?? recipient });
+    const behaviour = rules.decide({ provider: 'webhook', recipient, identity: eventId ?? recipient });
     if (!isAccepted(behaviour)) {
       received.refuse('webhook', behaviour.action);
       return behaviour;
     }
     received.add({
       channel: 'webhook',
+      provider: 'webhook',
       recipient,
       sender: null,
       id: eventId,
