@@ -7,6 +7,9 @@ const UNANSWERING = /^(?:drop|garbage|hang)/;
 /** What is written by two clocks, or shortly before the bytes are seen; milliseconds. */
 const SLOP_MS = 1_000;
 
+/** After which the sandbox answers for these recipients; milliseconds. */
+const SLOW_MS = 1_000;
+
 export const NO_CAUSE = 'no cause';
 
 export interface Duplicate {
@@ -87,10 +90,11 @@ function noAnswer(story: Story, { startedAt, duration, provider }: AttemptRecord
   return arrivedLate(story, span) ? 'arrived when its time was over' : NO_CAUSE;
 }
 
-/** The provider had it only when the call was given up, and before the next one: the machine was too busy. */
-function arrivedLate({ arrivals, claims }: Story, { from, to }: Span): boolean {
+/** The provider had it too late to answer before the call was given up, and before the next one: the machine was too busy. */
+function arrivedLate({ arrivals, claims, request }: Story, { from, to }: Span): boolean {
   const next = claims.find((at) => at > to) ?? to;
-  return to - from > 2 * SLOP_MS && arrivals.some(({ at }) => at > to - SLOP_MS / 2 && at < next);
+  const tooLate = to - SLOP_MS / 2 - (request?.behaviour === 'slow' ? SLOW_MS : 0);
+  return to - from > 2 * SLOP_MS && arrivals.some(({ at }) => at > tooLate && at < next);
 }
 
 /** No attempt tells of it: the claim, which no majority had, died with the primary that had it. */

@@ -213,6 +213,16 @@ describe('a second arrival', () => {
       expect(cause({ attempts: late, events: [again], arrivals: early })).toEqual(['no cause']);
     });
 
+    it('is explained by an arrival so late that a slow recipient could not answer in time', () => {
+      const late = [attempt({ ...unknown, startedAt: NOW - 43_000, duration: 3_000 }), attempt({ number: 2 })];
+      const again = event({ history: [{ status: 'PROCESSING', at: NOW - 25_000 }] });
+      const arrivals = [arrival({ at: NOW - 40_600 }), arrival({ seq: 2, at: NOW - 20_000 })];
+      const of = (behaviour: string) =>
+        cause({ attempts: late, events: [again], arrivals, requests: [request({ behaviour })] });
+      expect(of('slow')).toEqual(['arrived when its time was over']);
+      expect(of('plain')).toEqual(['no cause']);
+    });
+
     it('is not explained by what hurt another channel, another instance, or nobody any more', () => {
       for (const target of ['email', 'default-2', 'retry-2'])
         expect(cause({ attempts, faults: [fault('provider (drop)', 'provider', target)] })).toEqual(['no cause']);
