@@ -8,6 +8,7 @@ import {
   readSettings,
   wholeNumber,
 } from '@postrider/shared/service/config.ts';
+import { requireWholeSecurity } from '@postrider/shared/service/connection-security.ts';
 import { z } from 'zod';
 import { providerSettings } from './providers/registry.ts';
 
@@ -59,6 +60,7 @@ function rateLimits() {
 
 export function readConfig(environment = process.env) {
   const config = readSettings(settings, environment);
+  requireWholeSecurity(config);
   return { ...config, PORT: config.PORT ?? DEFAULT_PORTS[config.DISPATCHER_ROLE] };
 }
 

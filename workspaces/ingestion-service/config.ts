@@ -9,6 +9,7 @@ import {
   readSettings,
   wholeNumber,
 } from '@postrider/shared/service/config.ts';
+import { requireWholeSecurity } from '@postrider/shared/service/connection-security.ts';
 import { z } from 'zod';
 import { integrationSettings, requireWholeCredentials } from './integrations/settings.ts';
 import { callbackSettings } from './callbacks/readers.ts';
@@ -53,6 +54,7 @@ function defaultProvider(channel: Channel) {
 export function readConfig(environment = process.env) {
   const config = readSettings(settings, environment);
   requireKeys(config);
+  requireWholeSecurity(config);
   requireWholeCredentials(config);
   return config;
 }

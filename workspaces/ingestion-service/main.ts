@@ -43,7 +43,7 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
   const registry = createRegistry(SERVICE);
   const { database, clock } = await connectStore(config, SERVICE, logger, lifecycle);
   // Kafka is not waited for: events are accepted without it and published when it is there.
-  const { kafka } = connectKafka(config, SERVICE, logger, lifecycle);
+  const { kafka } = connectKafka(config, SERVICE, logger, lifecycle, { optional: true });
   const producer = watchProducer(createProducer(kafka, config, logger));
   const metrics = createMetrics(registry);
   const acceptance = {

@@ -9,6 +9,7 @@ import {
   readSettings,
   wholeNumber,
 } from '@postrider/shared/service/config.ts';
+import { requireWholeSecurity } from '@postrider/shared/service/connection-security.ts';
 import { z } from 'zod';
 import { parseRules } from './rules/rules.ts';
 
@@ -29,6 +30,7 @@ const settings = {
 export function readConfig(environment = process.env) {
   const config = readSettings(settings, environment);
   requireKeys(config);
+  requireWholeSecurity(config);
   return { ...config, rules: parseRules(readRules(config.RETRY_RULES_FILE), config.RETRY_RULES_FILE) };
 }
 

@@ -1,24 +1,42 @@
 import type { Kafka } from 'kafkajs';
+import { ConfigError } from '../service/config.ts';
 import type { Lifecycle } from '../service/lifecycle.ts';
 import type { Logger } from '../service/logger.ts';
 import { persistently } from '../service/persistence.ts';
 import { createKafka, type KafkaSettings } from './client.ts';
+import { refusalOfKafka } from './refusal.ts';
 import { ensureTopics } from './topics.ts';
 
 export interface KafkaConnection {
   kafka: Kafka;
-  /** Resolves once the topics exist; waits for Kafka as long as it takes. */
+  /** Resolves once the topics exist; waits for Kafka as long as it takes. Rejects when Kafka refuses the settings. */
   topicsReady: Promise<void>;
 }
 
+/**
+ * What Kafka refuses (a password, a certificate) ends the start, unless the service can work without Kafka: `optional`.
+ * Then it is logged as an error again and again.
+ */
 export function connectKafka(
   settings: KafkaSettings,
   service: string,
   logger: Logger,
   lifecycle: Lifecycle,
+  { optional = false } = {},
 ): KafkaConnection {
   const kafka = createKafka(settings, service, logger);
-  const topicsReady = persistently('create topics', logger, lifecycle.stopped, () => ensureTopics(kafka, settings));
+  const createTopics = async (): Promise<void> => {
+    try {
+      await ensureTopics(kafka, settings);
+    } catch (error) {
+      const refusal = refusalOfKafka(error);
+      if (!refusal) throw error;
+      if (optional) logger.error(refusal);
+      throw new ConfigError(refusal);
+    }
+  };
+  const hopeless = (error: unknown): boolean => error instanceof ConfigError && !optional;
+  const topicsReady = persistently('create topics', logger, lifecycle.stopped, createTopics, hopeless);
   topicsReady.catch(() => undefined);
   return { kafka, topicsReady };
 }

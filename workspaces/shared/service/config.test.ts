@@ -37,6 +37,7 @@ describe('the settings of a service', () => {
       KAFKA_PREFIX: '',
       KAFKA_PARTITIONS: 4,
       KAFKA_REPLICATION_FACTOR: 1,
+      KAFKA_SSL: 'off',
       MONGODB_URI: 'mongodb://localhost',
       MONGODB_DB_NAME: 'postrider',
     });

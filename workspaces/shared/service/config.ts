@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { textFile } from './text-file.ts';
 
 /** Settings that every service has; each service's own `config.ts` extends them. */
 export const commonSettings = {
@@ -20,11 +21,28 @@ export const kafkaSettings = {
     .default(''),
   KAFKA_PARTITIONS: wholeNumber(1, 1_000).default(4),
   KAFKA_REPLICATION_FACTOR: wholeNumber(1, 9).default(1),
+  /** TLS to the brokers; without the CA's file, trusted are the CAs that Node brings. */
+  KAFKA_SSL: z.enum(['on', 'off']).default('off'),
+  /** PEM files; what is kept of each is its text. */
+  KAFKA_SSL_CA_FILE: textFile().optional(),
+  KAFKA_SSL_CERT_FILE: textFile().optional(),
+  KAFKA_SSL_KEY_FILE: textFile().optional(),
+  KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
+  KAFKA_SASL_USERNAME: z.string().optional(),
+  KAFKA_SASL_PASSWORD: z.string().optional(),
+  KAFKA_SASL_PASSWORD_FILE: textFile().optional(),
 };
 
 export const mongoSettings = {
   MONGODB_URI: z.string().regex(/^mongodb(\+srv)?:\/\//, 'must start with mongodb:// or mongodb+srv://'),
   MONGODB_DB_NAME: z.string().min(1).default('postrider'),
+  /** Credentials beside the URI, so that they can come from somewhere else; they count for more than those in it. */
+  MONGODB_USERNAME: z.string().optional(),
+  MONGODB_PASSWORD: z.string().optional(),
+  MONGODB_PASSWORD_FILE: textFile().optional(),
+  /** PEM files: the CA to trust, and the client's certificate together with its key. Either turns TLS on. */
+  MONGODB_TLS_CA_FILE: textFile().optional(),
+  MONGODB_TLS_CERT_KEY_FILE: textFile().optional(),
 };
 
 /** A decimal whole number; `min` and `max` included. */

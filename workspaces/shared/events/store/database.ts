@@ -5,6 +5,7 @@ import { STATUSES } from '../status.ts';
 import type { PoisonDocument } from '../poison.ts';
 import type { ReplayDocument } from '../replay.ts';
 import type { SuppressionDocument } from '../suppression.ts';
+import type { MongoSecurity } from '../../service/connection-security.ts';
 import { withinTime } from '../../service/time-limit.ts';
 import { failInterruptedWrites } from './driver-drain-patch.ts';
 
@@ -160,14 +161,13 @@ const PING_LIMIT_MS = 2_000;
  * Connects, waiting 3 s for a primary. Writes are acknowledged by the majority, in its journal. No call waits for ever: 3 s
  * for a primary, 5 s for a connection of the pool, 15 s for an answer, and once more of each where the driver tries again.
  */
-export async function openDatabase(settings: {
-  MONGODB_URI: string;
-  MONGODB_DB_NAME: string;
-  appName: string;
-}): Promise<Database> {
+export async function openDatabase(
+  settings: MongoSecurity & { MONGODB_URI: string; MONGODB_DB_NAME: string; appName: string },
+): Promise<Database> {
   const connection = mongoose.createConnection(settings.MONGODB_URI, {
     dbName: settings.MONGODB_DB_NAME,
     appName: settings.appName,
+    ...securityOf(settings),
     writeConcern: { w: 'majority', journal: true, wtimeoutMS: 10_000 },
     readPreference: 'primary',
     serverSelectionTimeoutMS: 3_000,
@@ -215,6 +215,17 @@ export async function openDatabase(settings: {
       }
     },
     close: () => connection.close(),
+  };
+}
+
+function securityOf(settings: MongoSecurity): mongoose.ConnectOptions {
+  const { MONGODB_TLS_CA_FILE: ca, MONGODB_TLS_CERT_KEY_FILE: certificate, MONGODB_USERNAME: username } = settings;
+  const password = settings.MONGODB_PASSWORD ?? settings.MONGODB_PASSWORD_FILE;
+  return {
+    ...((ca || certificate) && { tls: true }),
+    ...(ca && { ca }),
+    ...(certificate && { cert: certificate, key: certificate }),
+    ...(username && password && { auth: { username, password } }),
   };
 }
 
