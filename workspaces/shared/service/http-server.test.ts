@@ -71,6 +71,37 @@ describe('every service', () => {
     expect(text).toMatch(/^process_cpu_seconds_total\{service="shop"\}/m);
   });
 
+  it('tells whether it can work, also where the question itself fails', async () => {
+    let answer: () => Promise<string | undefined> = async () => undefined;
+    const { ask } = await serve({ notReady: () => answer() });
+    const told = async () => /^postrider_ready\{service="shop"\} (\d)$/m.exec((await ask('/metrics')).text)?.[1];
+    expect(await told()).toBe('1');
+    answer = async () => 'MongoDB does not answer';
+    expect(await told()).toBe('0');
+    answer = () => Promise.reject(new Error('gone'));
+    expect(await told()).toBe('0');
+  });
+
+  it('counts its answers by class, and not those to who watches it', async () => {
+    const { ask } = await serve({
+      routes: (app) => {
+        app.get('/fine', (_request, response) => void response.json({}));
+        app.get('/broken', () => {
+          throw new Error('broken');
+        });
+      },
+    });
+    for (const path of ['/fine', '/fine', '/missing', '/broken', '/health', '/ready', '/metrics']) await ask(path);
+    const { text } = await ask('/metrics');
+    const counts = [...text.matchAll(/^postrider_http_responses_total\{code="(\dxx)".*\} (\d+)$/gm)];
+    expect(Object.fromEntries(counts.map(([, code, count]) => [code, count]))).toEqual({
+      '2xx': '2',
+      '3xx': '0',
+      '4xx': '1',
+      '5xx': '1',
+    });
+  });
+
   it('does not say what it is built with', async () => {
     const { headers } = await (await serve()).ask('/health');
     expect(headers.get('x-powered-by')).toBeNull();

@@ -12,6 +12,7 @@ import { AppError } from '../errors/app-error.ts';
 import { toProblem } from '../errors/problem.ts';
 import type { Logger } from './logger.ts';
 import { answerMalformed, refuse } from './malformed-request.ts';
+import { countResponses, watchReadiness } from './metrics.ts';
 
 export interface Operations {
   service: string;
@@ -43,6 +44,8 @@ export function createApp({ service, registry, logger, notReady, health }: Opera
   app.get('/metrics', async (_request, response) => {
     response.type(registry.contentType).send(await registry.metrics());
   });
+  watchReadiness(registry, notReady);
+  app.use(countResponses(registry));
   return app;
 }
 
