@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-// Seconds. Providers answer within some ten milliseconds to the time limit; retries make completion take hours.
+// Seconds. Providers answer within some ten milliseconds to the time limit; retries make completion take hours. The limits that the
+// service level objectives ask for, 5 and 60, are bounds of buckets.
 const ATTEMPT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const COMPLETION_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 1_800, 7_200, 43_200];
 
@@ -9,7 +10,7 @@ export function createMetrics(registry: Registry) {
   return {
     attempts: new Counter({
       name: 'postrider_attempts_total',
-      help: 'Provider calls by channel, provider and outcome: delivered, accepted, or the class of the error',
+      help: 'Attempts by channel, provider and outcome: delivered, accepted, or the class of the error',
       labelNames: ['channel', 'provider', 'outcome'],
       registers,
     }),
@@ -22,7 +23,7 @@ export function createMetrics(registry: Registry) {
     }),
     completionSeconds: new Histogram({
       name: 'postrider_completion_seconds',
-      help: 'From acceptance (or sendAt) to the completing call, by channel and priority',
+      help: 'From acceptance (or sendAt) to the end of the call by which a provider took the message; without replays',
       labelNames: ['channel', 'priority'],
       buckets: COMPLETION_BUCKETS,
       registers,
@@ -44,24 +45,46 @@ export function createMetrics(registry: Registry) {
       help: 'Messages whose event was not to be sent any more: duplicates, canceled, expired',
       registers,
     }),
+    expired: new Counter({
+      name: 'postrider_events_expired_total',
+      help: 'Events given up because their expiresAt was past when their turn came',
+      registers,
+    }),
   };
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** Figures of the moment, read when somebody asks. */
-export function watch(registry: Registry, figures: Record<'inFlight' | 'openCircuits' | 'lag', () => number>): void {
-  const gauge = (name: string, help: string, read: () => number): void => {
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        this.set(read());
-      },
-    });
-  };
-  gauge('postrider_sends_in_flight', 'Provider calls under way', figures.inFlight);
-  gauge('postrider_open_circuits', 'Destinations whose circuit breaker is open', figures.openCircuits);
-  gauge('postrider_consumer_lag', 'Messages of this instance that are not finished yet', figures.lag);
+/** Figures of the moment, read when somebody asks. The lag is that of one group in one topic. */
+export function watch(
+  registry: Registry,
+  source: { group: string; topic: string },
+  figures: Record<'inFlight' | 'openCircuits' | 'lag', () => number>,
+): void {
+  const registers = [registry];
+  new Gauge({
+    name: 'postrider_sends_in_flight',
+    help: 'Provider calls under way',
+    registers,
+    collect() {
+      this.set(figures.inFlight());
+    },
+  });
+  new Gauge({
+    name: 'postrider_open_circuits',
+    help: 'Destinations whose circuit breaker is open',
+    registers,
+    collect() {
+      this.set(figures.openCircuits());
+    },
+  });
+  new Gauge({
+    name: 'postrider_consumer_lag',
+    help: 'Messages of this instance that are not finished yet, as its last fetch saw it',
+    labelNames: ['group', 'topic'],
+    registers,
+    collect() {
+      this.set(source, figures.lag());
+    },
+  });
 }

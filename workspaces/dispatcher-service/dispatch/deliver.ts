@@ -2,11 +2,11 @@ import { type ProviderName, providersOf } from '@postrider/shared/events/channel
 import { isProviderClosed } from '@postrider/shared/events/deferral-reason.ts';
 import type { AttemptDocument, EventDocument } from '@postrider/shared/events/event.ts';
 import type { Payload } from '@postrider/shared/events/payloads.ts';
-import type { SendResult } from '@postrider/shared/events/send-result.ts';
+import type { ErrorClass, SendResult } from '@postrider/shared/events/send-result.ts';
 import { nextAttemptId } from '@postrider/shared/events/store/dispatch.ts';
 import type { Clock } from '@postrider/shared/service/clock.ts';
 import type { Logger } from '@postrider/shared/service/logger.ts';
-import { traceIdOf } from '@postrider/shared/service/trace.ts';
+import { spanIdOf, traceIdOf } from '@postrider/shared/service/trace.ts';
 import { decideDeferral, formerDeferrals } from '../flow-control/deferral.ts';
 import type { Deferred, FlowControl } from '../flow-control/flow-control.ts';
 import type { RateLimits } from '../flow-control/rate-limits.ts';
@@ -15,11 +15,15 @@ import type { Provider } from '../providers/provider.ts';
 import type { Recorder } from '../recording/record-outcomes.ts';
 import { attempt } from './attempt.ts';
 import type { AuthAlert } from './auth-alert.ts';
+import { type DeliveryTrace, endAttempt } from './delivery-trace.ts';
 import { maskedRecipient } from './recipient.ts';
 import { type Remainder, SUPPRESSED, withSuppressed } from './suppression.ts';
 
 /** Before the retry service has decided whether an event goes on to another provider, it should not come back to this one; milliseconds. */
 const DECIDE_WITHIN_MS = 2_000;
+
+/** Attempts that failed before anybody was called. */
+const NOT_CALLED = new Set<ErrorClass>(['suppressed', 'not_configured', 'unavailable']);
 
 export interface DeliveryParts {
   clock: Clock;
@@ -35,16 +39,22 @@ export interface DeliveryParts {
 }
 
 /** One claimed event: sent or put off, and what became of it recorded. `remainder` where recipients are suppressed. */
-export async function deliver(parts: DeliveryParts, claimed: EventDocument, remainder?: Remainder): Promise<void> {
+export async function deliver(
+  parts: DeliveryParts,
+  claimed: EventDocument,
+  remainder?: Remainder,
+  trace?: DeliveryTrace,
+): Promise<void> {
   const { providers, flow, rates, recorder, clock, sendTimeoutMs, logger } = parts;
-  if (remainder && !remainder.payload) return recordAttempt(parts, claimed, clock.now(), 0, SUPPRESSED);
+  if (remainder && !remainder.payload) return recordAttempt(parts, claimed, clock.now(), 0, SUPPRESSED, trace);
   const event = remainder?.payload ? { ...claimed, payload: remainder.payload } : claimed;
   const provider = providers.get(event.provider);
-  if (!provider) return recordAttempt(parts, event, clock.now(), 0, notConfigured(event.provider));
+  if (!provider) return recordAttempt(parts, event, clock.now(), 0, notConfigured(event.provider), trace);
 
   let startedAt = clock.now();
   const send = (): Promise<SendResult> => {
     startedAt = clock.now();
+    if (trace) return trace.call(event, (traced) => attempt(provider, traced, sendTimeoutMs, logger));
     return attempt(provider, event, sendTimeoutMs, logger);
   };
   const witness = event.attempts > 0 ? 'tried' : 'untried';
@@ -52,15 +62,16 @@ export async function deliver(parts: DeliveryParts, claimed: EventDocument, rema
   const result = await flow.run(provider.destination(event.payload), send, terms);
   if (result.outcome !== 'deferred') {
     const duration = clock.now().getTime() - startedAt.getTime();
-    return recordAttempt(parts, event, startedAt, duration, remainder ? withSuppressed(result, remainder) : result);
+    const told = remainder ? withSuppressed(result, remainder) : result;
+    return recordAttempt(parts, event, startedAt, duration, told, trace);
   }
   const decision = decideDeferral(formerDeferrals(event, result.reason), result, Math.random());
-  if (decision === 'give_up') return recordAttempt(parts, event, startedAt, 0, unavailable(result));
+  if (decision === 'give_up') return recordAttempt(parts, event, startedAt, 0, unavailable(result), trace);
   parts.metrics.deferred.inc({ provider: event.provider, reason: result.reason });
   const mayFailOver = isProviderClosed(result.reason) && providersOf(event.channel).length > 1;
   return recorder.record({
     kind: 'deferral',
-    event,
+    event: trace ? trace.deferred(event, result.reason) : event,
     reason: result.reason,
     delayMs: mayFailOver ? Math.max(decision.delayMs, DECIDE_WITHIN_MS) : decision.delayMs,
     mayFailOver,
@@ -73,8 +84,11 @@ async function recordAttempt(
   startedAt: Date,
   duration: number,
   result: SendResult,
+  trace: DeliveryTrace | undefined,
 ): Promise<void> {
-  const { channel, provider, priority, traceparent, takenBy = '' } = event;
+  const { channel, provider, priority, takenBy = '' } = event;
+  const span = trace?.attempt(event);
+  const traceparent = span?.traceparent ?? event.traceparent;
   const document: AttemptDocument = {
     ...nextAttemptId(event),
     eventId: event._id,
@@ -87,11 +101,13 @@ async function recordAttempt(
   const outcome = result.outcome === 'failed' ? result.errorClass : result.outcome;
   authAlert.observe(provider, result);
   metrics.attempts.inc({ channel, provider, outcome });
-  metrics.attemptSeconds.observe({ channel, provider }, duration / 1_000);
+  const wasCalled = result.outcome !== 'failed' || !NOT_CALLED.has(result.errorClass);
+  if (wasCalled) metrics.attemptSeconds.observe({ channel, provider }, duration / 1_000);
   logger.info(
     {
       eventId: event._id,
-      traceId: traceIdOf(traceparent),
+      trace_id: traceIdOf(traceparent),
+      ...(span && { span_id: spanIdOf(traceparent) }),
       channel,
       provider,
       attempt: document.number,
@@ -103,7 +119,9 @@ async function recordAttempt(
     'attempt',
   );
   await recorder.record({ kind: 'attempt', attempt: document, traceparent });
-  if (result.outcome === 'delivered') {
+  if (span) endAttempt(span, result);
+  // A replayed event was late, and told as a dead letter, before: when somebody replays it says nothing of us.
+  if (result.outcome !== 'failed' && event.lastReplayId === undefined) {
     const since = Math.max(event.createdAt.getTime(), event.sendAt?.getTime() ?? 0);
     metrics.completionSeconds.observe({ channel, priority }, (startedAt.getTime() + duration - since) / 1_000);
   }
