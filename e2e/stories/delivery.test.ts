@@ -60,7 +60,7 @@ describe('an accepted event', () => {
     await system.client.eventually(id, 'COMPLETED');
     const [arrival] = await system.sandbox.received({ channel: 'webhook', id });
     expect(arrival?.headers?.['traceparent']).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
-    await until('the line of the attempt', () => system.service('default').log().includes(`"traceId":"${traceId}"`));
+    await until('the line of the attempt', () => system.service('default').log().includes(`"trace_id":"${traceId}"`));
   });
 
   it('is sent once although both critical dispatchers could take it', async () => {

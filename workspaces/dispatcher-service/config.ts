@@ -9,6 +9,7 @@ import {
   wholeNumber,
 } from '@postrider/shared/service/config.ts';
 import { requireWholeSecurity } from '@postrider/shared/service/connection-security.ts';
+import { tracingSettings } from '@postrider/shared/service/tracing/settings.ts';
 import { z } from 'zod';
 import { providerSettings } from './providers/registry.ts';
 
@@ -18,6 +19,7 @@ const settings = {
   ...commonSettings,
   ...kafkaSettings,
   ...mongoSettings,
+  ...tracingSettings,
   ...providerSettings,
   /** Which events this instance sends: one of the two priorities, or those that come back. */
   DISPATCHER_ROLE: z.enum(['critical', 'default', 'retry']),

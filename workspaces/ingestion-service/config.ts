@@ -10,6 +10,7 @@ import {
   wholeNumber,
 } from '@postrider/shared/service/config.ts';
 import { requireWholeSecurity } from '@postrider/shared/service/connection-security.ts';
+import { tracingSettings } from '@postrider/shared/service/tracing/settings.ts';
 import { z } from 'zod';
 import { integrationSettings, requireWholeCredentials } from './integrations/settings.ts';
 import { callbackSettings } from './callbacks/readers.ts';
@@ -22,6 +23,7 @@ const settings = {
   ...commonSettings,
   ...kafkaSettings,
   ...mongoSettings,
+  ...tracingSettings,
   ...authSettings,
   ...carrierSettings,
   ...callbackSettings,

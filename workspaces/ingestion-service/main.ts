@@ -4,6 +4,7 @@ import { loadRecipientHasher } from '@postrider/shared/events/store/recipient-ke
 import { connectKafka } from '@postrider/shared/kafka/connect.ts';
 import { createConsumptionProbe } from '@postrider/shared/kafka/consumed-through.ts';
 import { createProducer } from '@postrider/shared/kafka/producer.ts';
+import { tracedProducer } from '@postrider/shared/kafka/traced-producer.ts';
 import { authenticate } from '@postrider/shared/service/api-keys.ts';
 import { addApiDocs } from '@postrider/shared/service/api-docs.ts';
 import { answerErrors, createApp, listen } from '@postrider/shared/service/http-server.ts';
@@ -12,6 +13,7 @@ import { createLogger } from '@postrider/shared/service/logger.ts';
 import { createRegistry } from '@postrider/shared/service/metrics.ts';
 import { persistently } from '@postrider/shared/service/persistence.ts';
 import { startTicker } from '@postrider/shared/service/ticker.ts';
+import { startTracing } from '@postrider/shared/service/tracing/start-tracing.ts';
 import { createAcceptor } from './acceptance/accept-events.ts';
 import { createFamilyAcceptor } from './acceptance/accept-families.ts';
 import { addRoutes } from './api/routes.ts';
@@ -40,11 +42,12 @@ const routing = settingsOrExit(() => readRouting(config));
 const logger = createLogger(SERVICE, config.LOG_LEVEL);
 
 await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
+  const tracing = await startTracing(config, SERVICE, logger, lifecycle);
   const registry = createRegistry(SERVICE);
   const { database, clock } = await connectStore(config, SERVICE, logger, lifecycle);
   // Kafka is not waited for: events are accepted without it and published when it is there.
   const { kafka } = connectKafka(config, SERVICE, logger, lifecycle, { optional: true });
-  const producer = watchProducer(createProducer(kafka, config, logger));
+  const producer = watchProducer(tracedProducer(createProducer(kafka, config, logger), config, tracing));
   const metrics = createMetrics(registry);
   const acceptance = {
     database,
@@ -96,11 +99,13 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     service: SERVICE,
     registry,
     logger,
+    tracing,
     notReady: async () => (lifecycle.stopping ? 'stopping' : database.notReady()),
     health: describeHealth({ database, producer, clock, format: config.HEALTH_FORMAT }),
   });
   const parts = {
     database,
+    tracing,
     clock,
     acceptor,
     families,

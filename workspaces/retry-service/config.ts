@@ -10,6 +10,7 @@ import {
   wholeNumber,
 } from '@postrider/shared/service/config.ts';
 import { requireWholeSecurity } from '@postrider/shared/service/connection-security.ts';
+import { tracingSettings } from '@postrider/shared/service/tracing/settings.ts';
 import { z } from 'zod';
 import { parseRules } from './rules/rules.ts';
 
@@ -19,6 +20,7 @@ const settings = {
   ...commonSettings,
   ...kafkaSettings,
   ...mongoSettings,
+  ...tracingSettings,
   ...authSettings,
   PORT: port().default(3005),
   /** A YAML file of retry rules; see rules/default-rules.yaml. */

@@ -6,6 +6,7 @@ import { countOpenByStatus } from '@postrider/shared/events/store/queries.ts';
 import { connectKafka } from '@postrider/shared/kafka/connect.ts';
 import { startConsumer } from '@postrider/shared/kafka/consumer.ts';
 import { createProducer } from '@postrider/shared/kafka/producer.ts';
+import { tracedProducer } from '@postrider/shared/kafka/traced-producer.ts';
 import { groupName, topicName } from '@postrider/shared/kafka/topics.ts';
 import { authenticate } from '@postrider/shared/service/api-keys.ts';
 import { addApiDocs } from '@postrider/shared/service/api-docs.ts';
@@ -15,6 +16,7 @@ import { createLogger } from '@postrider/shared/service/logger.ts';
 import { createRegistry } from '@postrider/shared/service/metrics.ts';
 import { sparing } from '@postrider/shared/service/sparing.ts';
 import { startTicker } from '@postrider/shared/service/ticker.ts';
+import { startTracing } from '@postrider/shared/service/tracing/start-tracing.ts';
 import { addRoutes } from './api/routes.ts';
 import { readConfig } from './config.ts';
 import { announceDeadLetters } from './dead-letters/announce.ts';
@@ -37,15 +39,16 @@ const config = settingsOrExit(readConfig);
 const logger = createLogger(SERVICE, config.LOG_LEVEL);
 
 await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
+  const tracing = await startTracing(config, SERVICE, logger, lifecycle);
   const registry = createRegistry(SERVICE);
   const metrics = createMetrics(registry);
   const { database, clock } = await connectStore(config, SERVICE, logger, lifecycle);
   const { kafka, topicsReady } = connectKafka(config, SERVICE, logger, lifecycle);
   await topicsReady;
-  const producer = createProducer(kafka, config, logger);
+  const producer = tracedProducer(createProducer(kafka, config, logger), config, tracing);
   lifecycle.onStop('producer', () => producer.close());
 
-  const work = { database, producer, clock, logger, metrics, rules: config.rules };
+  const work = { database, producer, clock, logger, metrics, tracing, rules: config.rules };
   const tickers = [
     startTicker('due queue', DUE_INTERVAL_MS, logger, () => publishDue(work)),
     startTicker('reaper', REAP_INTERVAL_MS, logger, () => reap({ ...work, confirmWithinMs: config.CONFIRM_WITHIN_MS })),
@@ -65,6 +68,7 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     onPoison: poisonRecorder(database, clock, logger, lifecycle.stopped),
     onCrash: (error) => lifecycle.fail('the Kafka consumer crashed', error),
     maxOpen: MAX_OPEN_MESSAGES,
+    traced: tracing !== undefined,
   });
   lifecycle.onStop('consumer', async () => {
     consumer.pause();
@@ -85,6 +89,7 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     service: SERVICE,
     registry,
     logger,
+    tracing,
     notReady: async () => (lifecycle.stopping ? 'stopping' : (consumer.notReady() ?? (await database.notReady()))),
   });
   addRoutes(app, database, clock, authenticate(config));

@@ -4,6 +4,7 @@ import type { Payload } from '@postrider/shared/events/payloads.ts';
 import type { SendResult } from '@postrider/shared/events/send-result.ts';
 import { nextAttemptId } from '@postrider/shared/events/store/dispatch.ts';
 import type { Logger } from '@postrider/shared/service/logger.ts';
+import { traceIdOf } from '@postrider/shared/service/trace.ts';
 import type { Provider } from '../providers/provider.ts';
 
 /** How much longer than its time limit a provider is waited for that does not heed its signal, in milliseconds. */
@@ -31,7 +32,10 @@ export async function attempt(
     return await Promise.race([send, overdue]);
   } catch (error) {
     // A bug in the provider's client. Whether the message went out is not known.
-    logger.error({ err: error, eventId: event._id, provider: event.provider }, 'a provider threw');
+    logger.error(
+      { err: error, eventId: event._id, trace_id: traceIdOf(event.traceparent), provider: event.provider },
+      'a provider threw',
+    );
     return unknownOutcome(messageOf(error).slice(0, 200));
   } finally {
     clearTimeout(limit);

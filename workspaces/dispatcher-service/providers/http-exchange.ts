@@ -1,6 +1,8 @@
 import type { SendResult } from '@postrider/shared/events/send-result.ts';
+import { activeSpan } from '@postrider/shared/service/tracing/active-span.ts';
 import type { Dispatcher } from 'undici';
 import { BlockedAddressError } from '../ssrf/address-guard.ts';
+import { describeExchange } from './exchange-span.ts';
 
 /** How one HTTP request ended; the three differ in what may have happened at the other side. */
 export type Exchange =
@@ -32,10 +34,12 @@ export function exchange(
   request: Dispatcher.DispatchOptions,
   options: ExchangeOptions,
 ): Promise<Exchange> {
-  return new Promise((resolve) => {
+  const ended = new Promise<Exchange>((resolve) => {
     if (options.signal.aborted) return resolve({ kind: 'unsent', error: options.signal.reason });
     dispatcher.dispatch(request, new ExchangeHandler(options, resolve));
   });
+  const span = activeSpan.getStore();
+  return span ? describeExchange(span, request, ended) : ended;
 }
 
 class ExchangeHandler implements Dispatcher.DispatchHandler {

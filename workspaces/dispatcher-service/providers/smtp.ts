@@ -2,6 +2,7 @@ import type { EmailMessage } from '@postrider/shared/events/payloads.ts';
 import { mailbox } from '@postrider/shared/events/payloads/mailbox.ts';
 import type { SendResult } from '@postrider/shared/events/send-result.ts';
 import { port, wholeNumber } from '@postrider/shared/service/config.ts';
+import { activeSpan } from '@postrider/shared/service/tracing/active-span.ts';
 import { createTransport, type NodemailerError, type SendMailOptions } from 'nodemailer';
 import { z } from 'zod';
 import { type ComposedEmail, composeEmail, namesOf } from './email-message.ts';
@@ -66,6 +67,11 @@ export function createSmtpProvider(
     capacity: settings.SMTP_POOL_SIZE,
 
     async send(message, context) {
+      activeSpan.getStore()?.set({
+        'server.address': settings.SMTP_HOST,
+        'server.port': settings.SMTP_PORT,
+        'network.protocol.name': 'smtp',
+      });
       let handedOver = false;
       const mail: TrackedMail = {
         ...mailOf(composeEmail(message, settings.SMTP_FROM, context), context),

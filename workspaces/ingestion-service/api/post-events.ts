@@ -9,9 +9,11 @@ import { typedEventRequest } from '@postrider/shared/events/typed-event.ts';
 import type { Clock } from '@postrider/shared/service/clock.ts';
 import type { JsonRequest } from '@postrider/shared/service/json-body.ts';
 import { continueTrace } from '@postrider/shared/service/trace.ts';
+import type { Tracing } from '@postrider/shared/service/tracing/tracing.ts';
 import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Acceptor } from '../acceptance/accept-events.ts';
+import { endAcceptance, startAcceptance } from '../acceptance/acceptance-span.ts';
 import { requireKnownCarrier } from '../acceptance/known-carrier.ts';
 import { idempotencyKeyOf, keyConflict } from './idempotency-key.ts';
 import { acceptTyped, isTyped, type TypedEventParts, toFamilyReceipt } from './typed-events.ts';
@@ -26,19 +28,24 @@ export interface AcceptanceParts {
   defaultProviders: Record<Channel, ProviderName>;
   /** The shipped table where it is not given. */
   carrierGateways?: CarrierGateways;
+  tracing?: Tracing | undefined;
 }
 
-/** Takes one checked request in; the way of every event, whichever API it came by. */
+/** Takes one checked request in; the way of every event, whichever API it came by. Retry rules know the type of it, if it has one. */
 export function acceptRequest(
-  { acceptor, clock, defaultProviders, carrierGateways }: AcceptanceParts,
+  { acceptor, clock, defaultProviders, carrierGateways, tracing }: AcceptanceParts,
   event: EventRequest,
   request: Request,
   bytes: number,
   idempotencyKey?: string,
+  type?: string,
 ): Promise<Acceptance> {
   requireKnownCarrier(event, carrierGateways);
-  const traceparent = continueTrace(request.get('traceparent'));
-  return acceptor.accept(newEvent(event, { now: clock.now(), defaultProviders, traceparent, idempotencyKey }), bytes);
+  const span = tracing && startAcceptance(tracing, request);
+  const traceparent = span?.traceparent ?? continueTrace(request.get('traceparent'));
+  const accepted = newEvent(event, { now: clock.now(), defaultProviders, traceparent, idempotencyKey });
+  const accepting = acceptor.accept({ ...accepted, ...(type !== undefined && { type }) }, bytes);
+  return span ? endAcceptance(span, accepting) : accepting;
 }
 
 /** POST /v1/events */

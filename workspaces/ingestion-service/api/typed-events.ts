@@ -11,6 +11,7 @@ import {
 } from '@postrider/shared/events/typed-event.ts';
 import { continueTrace } from '@postrider/shared/service/trace.ts';
 import type { Request, RequestHandler } from 'express';
+import { endAcceptance, startAcceptance } from '../acceptance/acceptance-span.ts';
 import type { FamilyAcceptor } from '../acceptance/accept-families.ts';
 import { expand, type RoutingParts } from '../routing/expand.ts';
 import { keyConflict } from './idempotency-key.ts';
@@ -42,18 +43,20 @@ export async function acceptTyped(
 
 /** Takes a typed event in that becomes these messages. */
 export async function acceptFamily(
-  { families, defaultProviders }: TypedEventParts,
+  { families, defaultProviders, tracing }: TypedEventParts,
   event: TypedEventRequest,
   children: ChildRequest[],
   { request, now, idempotencyKey }: { request: Request; now: Date; idempotencyKey?: string | undefined },
 ): Promise<FamilyAcceptance> {
-  const traceparent = continueTrace(request.get('traceparent'));
+  const span = tracing && startAcceptance(tracing, request);
+  const traceparent = span?.traceparent ?? continueTrace(request.get('traceparent'));
   const family = newFamily(event, children, { now, defaultProviders, traceparent, idempotencyKey });
   const bytes = Buffer.byteLength(JSON.stringify(family));
   if (bytes > MAX_FAMILY_BYTES) {
     throw new AppError('payload_too_large', `all messages of an event may have ${MAX_FAMILY_BYTES} bytes at most`);
   }
-  return families.accept(family, bytes);
+  const accepting = families.accept(family, bytes);
+  return span ? endAcceptance(span, accepting) : accepting;
 }
 
 export function toFamilyReceipt(acceptance: FamilyAcceptance) {

@@ -33,7 +33,7 @@ export async function sweepUnpublished(parts: SweeperParts, queue: Queue): Promi
   if (orphans.length === 0) return false;
   const taken = await takeUnpublished(database, orphans, now, randomUUID());
   if (taken.length > 0) {
-    await publishQueued(producer, taken, now);
+    await publishQueued(producer, taken, now, 'swept');
     metrics.swept.inc({ queue }, taken.length);
     logger.info({ queue, events: taken.length }, 'published events whose message was missing');
   }

@@ -47,7 +47,7 @@ async function putBack({ database, producer, clock, logger }: DueQueueParts, job
   const now = clock.now();
   const asked = { replayId: job._id, by: job.requestedBy, at: job.requestedAt };
   const queued = await replay(database, job.pending, asked, now);
-  publishQueued(producer, queued, now).catch((error: unknown) => {
+  publishQueued(producer, queued, now, 'replayed').catch((error: unknown) => {
     logger.warn(
       { error: messageOf(error), events: queued.length },
       'replayed but not published; the sweeper will do it',

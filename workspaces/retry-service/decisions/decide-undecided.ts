@@ -15,9 +15,12 @@ import {
 } from '@postrider/shared/events/store/decisions.ts';
 import type { Clock } from '@postrider/shared/service/clock.ts';
 import type { Logger } from '@postrider/shared/service/logger.ts';
+import { traceIdOf } from '@postrider/shared/service/trace.ts';
+import type { Tracing } from '@postrider/shared/service/tracing/tracing.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Rules } from '../rules/rules.ts';
 import { decideDiversion, decideRetry } from './decide-retry.ts';
+import { type MessageTraces, traceDecisions } from './decision-spans.ts';
 
 export interface DeciderParts {
   database: Database;
@@ -25,12 +28,13 @@ export interface DeciderParts {
   clock: Clock;
   metrics: Metrics;
   logger: Logger;
+  tracing?: Tracing | undefined;
 }
 
 // Retries are rounded up to this, so that those of one batch share few updates; milliseconds.
 const STEP_MS = 100;
 
-interface Plans {
+export interface Plans {
   retries: PlannedRetry[];
   letters: PlannedDeadLetter[];
   failovers: PlannedFailover[];
@@ -39,9 +43,11 @@ interface Plans {
 /**
  * Decides on those of `ids` that are FAILED, or put off by a provider that cannot be used at all, and writes the decisions.
  * Whoever decides second changes nothing, so a message that comes twice, the reaper and a second instance may all ask for the same.
+ * `traces` of the messages that asked.
  */
-export async function decideUndecided(parts: DeciderParts, ids: string[]): Promise<void> {
+export async function decideUndecided(parts: DeciderParts, ids: string[], traces?: MessageTraces): Promise<void> {
   const { database, clock, metrics } = parts;
+  const startedAt = Date.now();
   const events = await findUndecided(database, ids);
   if (events.length === 0) return;
   const configured = await findConfiguredProviders(database, clock.now());
@@ -59,6 +65,7 @@ export async function decideUndecided(parts: DeciderParts, ids: string[]): Promi
   metrics.retries.inc(retries.length);
   for (const { event, to } of failovers) metrics.failovers.inc({ from: event.provider, to });
   reportDeadLetters(parts, letters, events);
+  if (parts.tracing) traceDecisions(parts.tracing, plans, events, { startedAt, traces });
 }
 
 async function planFailed(
@@ -101,7 +108,8 @@ function reportDeadLetters(
   for (const { id, reason, errorClass } of letters) {
     const event = events.find(({ _id }) => _id === id);
     metrics.deadLetters.inc({ channel: event?.channel ?? '', reason });
-    logger.info({ eventId: id, channel: event?.channel, provider: event?.provider, reason, errorClass }, 'dead letter');
+    const about = { eventId: id, trace_id: event && traceIdOf(event.traceparent) };
+    logger.info({ ...about, channel: event?.channel, provider: event?.provider, reason, errorClass }, 'dead letter');
   }
 }
 

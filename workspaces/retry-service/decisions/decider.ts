@@ -3,6 +3,7 @@ import type { IncomingMessage } from '@postrider/shared/kafka/consumer.ts';
 import { Batcher } from '@postrider/shared/service/batcher.ts';
 import { persistently } from '@postrider/shared/service/persistence.ts';
 import { type DeciderParts, decideUndecided } from './decide-undecided.ts';
+import { tracesOf } from './decision-spans.ts';
 
 const MAX_BATCH = 500;
 
@@ -14,7 +15,8 @@ export function createDecider(parts: DeciderParts, abandon: AbortSignal) {
     maxWaiting: Number.POSITIVE_INFINITY,
     run: async (messages) => {
       const ids = [...new Set(messages.map(({ value }) => value.id))];
-      await persistently('decide on failed events', parts.logger, abandon, () => decideUndecided(parts, ids));
+      const traces = parts.tracing && tracesOf(messages);
+      await persistently('decide on failed events', parts.logger, abandon, () => decideUndecided(parts, ids, traces));
       for (const { done } of messages) done();
       return [];
     },

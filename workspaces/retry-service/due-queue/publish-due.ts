@@ -29,7 +29,7 @@ export async function publishDue({ database, producer, clock, logger }: DueQueue
     takeDue(database, 'RETRYING', now, BATCH, token),
   ]);
   const due = [...scheduled, ...retries];
-  publishQueued(producer, due, now).catch((error: unknown) => {
+  publishQueued(producer, due, now, 'due').catch((error: unknown) => {
     logger.warn({ error: messageOf(error), events: due.length }, 'due but not published; the sweeper will do it');
   });
   return scheduled.length === BATCH || retries.length === BATCH;

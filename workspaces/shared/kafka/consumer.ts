@@ -2,9 +2,12 @@ import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import { messageOf } from '../errors/app-error.ts';
 import type { Logger } from '../service/logger.ts';
 import { Assignment } from './assignment.ts';
+import { type MessageTrace, traceOf } from './message-trace.ts';
 
 export interface IncomingMessage<T> {
   value: T;
+  /** Where the consumer is asked for it. */
+  trace?: MessageTrace;
   /** To be called once its work is recorded, or known to be none: its offset may then be committed. */
   done(): void;
 }
@@ -30,6 +33,8 @@ export interface ConsumerOptions<T> {
   onCrash(error: Error): void;
   /** No more is fetched while this many messages are unfinished; it goes on below half of it. */
   maxOpen: number;
+  /** Whether messages come with their trace. */
+  traced?: boolean;
 }
 
 export interface EventConsumer {
@@ -129,7 +134,9 @@ export async function startConsumer<T>(
         makeRoom();
       };
       try {
-        taken.push({ value: options.parse(message.value?.toString('utf8') ?? ''), done });
+        const incoming: IncomingMessage<T> = { value: options.parse(message.value?.toString('utf8') ?? ''), done };
+        if (options.traced) incoming.trace = traceOf(message, { topic, groupId, partition: batch.partition });
+        taken.push(incoming);
       } catch (error) {
         readPoison(batch.partition, message, error, done);
       }

@@ -22,6 +22,8 @@ export interface OutgoingMessage {
   /** When the event was put in its queue, by the clock all services share; see consumed-through.ts. */
   timestamp: Date;
   traceparent: string;
+  /** Why it is sent, where that is not its event's acceptance; for traces. */
+  cause?: 'due' | 'swept' | 'replayed';
 }
 
 export interface EventProducer {

@@ -12,6 +12,9 @@ import { AppError } from '../errors/app-error.ts';
 import { toProblem } from '../errors/problem.ts';
 import type { Logger } from './logger.ts';
 import { answerMalformed, refuse } from './malformed-request.ts';
+import { traceIdOf } from './trace.ts';
+import { requestSpan, traceRequests } from './tracing/request-span.ts';
+import type { Tracing } from './tracing/tracing.ts';
 import { countResponses, watchReadiness } from './metrics.ts';
 
 export interface Operations {
@@ -22,10 +25,12 @@ export interface Operations {
   notReady(): Promise<string | undefined>;
   /** What `/health` answers besides, or instead of, `{status: 'ok', service}`. It is 200 all the same. */
   health?(): Promise<object>;
+  /** The requests of all routes that are added to the app have spans. */
+  tracing?: Tracing | undefined;
 }
 
 /** An Express app with the endpoints that every service has: /health, /ready, /metrics. */
-export function createApp({ service, registry, logger, notReady, health }: Operations): Express {
+export function createApp({ service, registry, logger, notReady, health, tracing }: Operations): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -46,6 +51,7 @@ export function createApp({ service, registry, logger, notReady, health }: Opera
   });
   watchReadiness(registry, notReady);
   app.use(countResponses(registry));
+  if (tracing) app.use(traceRequests(tracing));
   return app;
 }
 
@@ -57,8 +63,12 @@ export function answerErrors(app: Express, logger: Logger): void {
   const onError: ErrorRequestHandler = (error: unknown, request, response, next) => {
     const thrown = isClientFault(error) ? new AppError('validation_failed', error.message) : error;
     const problem = toProblem(thrown);
-    if (problem.status === 500)
-      logger.error({ err: error, method: request.method, path: request.path }, 'request failed');
+    if (problem.status === 500) {
+      const { method, path } = request;
+      const span = requestSpan(request);
+      const trace = span && { trace_id: traceIdOf(span.traceparent) };
+      logger.error({ err: error, method, path, ...trace }, 'request failed');
+    }
     if (response.headersSent) return next(error);
     if (thrown instanceof AppError && thrown.retryAfter !== undefined)
       response.set('Retry-After', String(thrown.retryAfter));
