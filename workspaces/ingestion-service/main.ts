@@ -23,8 +23,10 @@ import { createCallbackReaders } from './callbacks/readers.ts';
 import { addCallbackRoutes } from './callbacks/routes.ts';
 import { createReadingTaker } from './callbacks/take-readings.ts';
 import { readConfig } from './config.ts';
+import { mailGuard } from './integrations/authentication.ts';
 import { describeHealth, watchProducer } from './integrations/health.ts';
 import { addIntegrationRoutes } from './integrations/routes.ts';
+import { createTaskMonitor } from './integrations/task-monitor/monitor.ts';
 import { createMetrics, watchAcceptQueue } from './metrics.ts';
 import { readRouting } from './routing/read-routing.ts';
 import { createFollow } from './status-updates/follow.ts';
@@ -95,10 +97,14 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     lifecycle.onStop('reports', () => early.stop());
   }
 
-  const app = createApp({
+  const operations = {
     service: SERVICE,
     registry,
     logger,
+    tracing,
+  };
+  const app = createApp({
+    ...operations,
     tracing,
     notReady: async () => (lifecycle.stopping ? 'stopping' : database.notReady()),
     health: describeHealth({ database, producer, clock, format: config.HEALTH_FORMAT }),
@@ -125,6 +131,12 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
   addCallbackRoutes(app, { readers, taker, clock, metrics: reports.metrics, publicUrl: config.PUBLIC_URL });
   addSuppressionRoutes(app, { database, clock, hash }, authenticate(config));
   addApiDocs(app, async () => (await import('./api-docs/document.ts')).buildDocument());
+  if (config.TASK_MONITOR_PORT !== undefined) {
+    const mayLook = mailGuard(config, parts.allow, 'events:read');
+    const address = { HOST: config.HOST, PORT: config.TASK_MONITOR_PORT };
+    const monitor = await listen(createTaskMonitor({ ...operations, database, mayLook }), address);
+    lifecycle.onStop('task monitor', () => monitor.close());
+  }
   answerErrors(app, logger);
   const server = await listen(app, config);
   lifecycle.onStop('acceptor', async () => {

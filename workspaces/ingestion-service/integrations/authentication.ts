@@ -1,12 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { AppError } from '@postrider/shared/errors/app-error.ts';
+import type { authenticate, Scope } from '@postrider/shared/service/api-keys.ts';
 import type { RequestHandler } from 'express';
 
 /**
  * Bearer JWTs signed by HS256 with a shared key: 401 without one, 403 with a bad one. API keys (`prk_…`) go on to `apiKeys`.
  * The library is loaded at the first token.
  */
-export function requireToken(key: string, apiKeys: RequestHandler): RequestHandler {
+function requireToken(key: string, apiKeys: RequestHandler): RequestHandler {
   const secret = Buffer.from(key);
   return async (request, response, next) => {
     const token = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
@@ -25,7 +26,18 @@ export function requireToken(key: string, apiKeys: RequestHandler): RequestHandl
   };
 }
 
-export const refuseToken: RequestHandler = () => {
+/** Who may use the e-mail and SMS endpoints, and look at what became of theirs. */
+export function mailGuard(
+  { API_KEY, AUTH }: { API_KEY?: string | undefined; AUTH: 'required' | 'disabled' },
+  allow: ReturnType<typeof authenticate>,
+  scope: Scope,
+): RequestHandler {
+  if (API_KEY === undefined) return allow(scope);
+  // Where authentication is off an API key proves nothing; a token still does.
+  return requireToken(API_KEY, AUTH === 'required' ? allow(scope) : refuseToken);
+}
+
+const refuseToken: RequestHandler = () => {
   throw new AppError('forbidden', 'Invalid token or expired token');
 };
 

@@ -32,9 +32,17 @@ const formerPush = z.object({
   token: z.string().optional(),
 });
 
-export function postFormerEvent(parts: AcceptanceParts, country: string): RequestHandler {
+/** What stands for what a request may leave out. */
+export interface FormerDefaults {
+  /** Of phone numbers without a country code. */
+  country: string;
+  /** Of pushes without a token; where there is none they are refused. */
+  topic: string | undefined;
+}
+
+export function postFormerEvent(parts: AcceptanceParts, defaults: FormerDefaults): RequestHandler {
   return async (request, response) => {
-    const event = translate(parseOrThrow(formerEventRequest, request.body), country);
+    const event = translate(parseOrThrow(formerEventRequest, request.body), defaults);
     const acceptance = await acceptRequest(parts, event, request, (request as JsonRequest).bodyBytes);
     if (acceptance.outcome === 'conflict') {
       throw new AppError('idempotency_conflict', `this eventId was used for another event, ${acceptance.eventId}`);
@@ -45,13 +53,16 @@ export function postFormerEvent(parts: AcceptanceParts, country: string): Reques
 }
 
 /** Their event as one of ours; it is checked as any other, and faults are told in their names where those differ. */
-function translate({ channel, payload, ...rest }: z.output<typeof formerEventRequest>, country: string): EventRequest {
-  return parseOrThrow(eventRequest, { channel, payload: translatePayload(channel, payload, country), ...rest });
+function translate(
+  { channel, payload, ...rest }: z.output<typeof formerEventRequest>,
+  defaults: FormerDefaults,
+): EventRequest {
+  return parseOrThrow(eventRequest, { channel, payload: translatePayload(channel, payload, defaults), ...rest });
 }
 
-function translatePayload(channel: 'sms' | 'email' | 'push', payload: unknown, country: string) {
+function translatePayload(channel: 'sms' | 'email' | 'push', payload: unknown, { country, topic }: FormerDefaults) {
   if (channel === 'sms') return translateSms(payload, country);
-  return channel === 'email' ? translateEmail(payload) : translatePush(payload);
+  return channel === 'email' ? translateEmail(payload) : translatePush(payload, topic);
 }
 
 function translateSms(payload: unknown, country: string) {
@@ -66,8 +77,13 @@ function translateEmail(payload: unknown) {
   return { to, from, subject, ...(/<[a-z!/][^<>]*>/i.test(body) ? { html: body } : { text: body }) };
 }
 
-function translatePush(payload: unknown) {
+function translatePush(payload: unknown, topic: string | undefined) {
   const { payload: push } = parseOrThrow(z.object({ payload: formerPush }), { payload });
   // Their clients sent empty texts for what a message does not have.
-  return Object.fromEntries(Object.entries(push).filter(([, value]) => value !== ''));
+  const given = Object.fromEntries(Object.entries(push).filter(([, value]) => value !== ''));
+  if (given['token'] !== undefined) return given;
+  if (topic !== undefined) return { ...given, topic };
+  throw new AppError('validation_failed', 'the request has faulty fields', {
+    fields: [{ path: 'payload.token', message: 'is required: no DEFAULT_PUSH_TOPIC is set that would stand for it' }],
+  });
 }

@@ -6,7 +6,7 @@ import type { Express, RequestHandler } from 'express';
 import { MAX_EVENT_BYTES } from '../api/post-events.ts';
 import type { TypedEventParts } from '../api/typed-events.ts';
 import { postAppointment } from './appointments.ts';
-import { acceptBasic, refuseBasic, refuseToken, requireToken } from './authentication.ts';
+import { acceptBasic, mailGuard, refuseBasic } from './authentication.ts';
 import { createDeliveryWatch } from './delivery-watch.ts';
 import { postFormerEvent } from './event-dispatch.ts';
 import { listSignals, postSignal } from './event-signals.ts';
@@ -39,12 +39,15 @@ export function addIntegrationRoutes(app: Express, routeParts: IntegrationRouteP
   const mayWrite = allow('events:write');
   const body = jsonBody(MAX_EVENT_BYTES);
 
-  app.post('/event', mayWrite, body, postFormerEvent(parts, parts.phoneCountry));
+  app.post(
+    '/event',
+    mayWrite,
+    body,
+    postFormerEvent(parts, { country: parts.phoneCountry, topic: config.DEFAULT_PUSH_TOPIC }),
+  );
   addServicePages(app, database);
 
-  // Where authentication is off an API key proves nothing; a token still does, once there is a key for it.
-  const otherwise = config.AUTH === 'required' ? mayWrite : refuseToken;
-  const mayMail = config.API_KEY === undefined ? mayWrite : requireToken(config.API_KEY, otherwise);
+  const mayMail = mailGuard(config, allow, 'events:write');
   const watch = createDeliveryWatch(database, routeParts.stopped);
   for (const path of ['/send-email', '/api/v1/mail/send-email']) {
     app.post(path, mayMail, body, postSendEmail(parts), answerDetail);

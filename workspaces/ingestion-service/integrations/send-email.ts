@@ -8,6 +8,7 @@ import { acceptRequest } from '../api/post-events.ts';
 import type { DeliveryWatch } from './delivery-watch.ts';
 import { parseRenamed } from './former-errors.ts';
 import { pythonTime } from './python-time.ts';
+import type { TaskType } from './task-monitor/task.ts';
 import { type IntegrationParts, withSender } from './typed-messages.ts';
 
 /** The body of `/send-email/` and `/send-async/` of the former e-mail and SMS service. */
@@ -31,7 +32,7 @@ const NAMES = {
 /** `POST /send-email/`: queued. */
 export function postSendEmail(parts: IntegrationParts): RequestHandler {
   return async (request, response) => {
-    const { _id } = await takeEmail(parts, request);
+    const { _id } = await takeEmail(parts, request, 'task.send-email');
     response.status(201).json({ result: `${_id}, the e-mail is queued` });
   };
 }
@@ -42,7 +43,7 @@ export function postSendEmail(parts: IntegrationParts): RequestHandler {
  */
 export function postSendAsync(parts: IntegrationParts, watch: DeliveryWatch, limitMs: number): RequestHandler {
   return async (request, response) => {
-    const { _id } = await takeEmail(parts, request);
+    const { _id } = await takeEmail(parts, request, 'task.send-async');
     const gone = new AbortController();
     response.on('close', () => gone.abort());
     const event = await watch.end(_id, limitMs, gone.signal);
@@ -59,7 +60,7 @@ export function postSendAsync(parts: IntegrationParts, watch: DeliveryWatch, lim
   };
 }
 
-async function takeEmail(parts: IntegrationParts, request: Request): Promise<{ _id: string }> {
+async function takeEmail(parts: IntegrationParts, request: Request, type: TaskType): Promise<{ _id: string }> {
   const { email_to, email_from, subject, message, user_id } = parseOrThrow(sendEmailRequest, request.body);
   const event = parseRenamed(
     eventRequest,
@@ -77,6 +78,7 @@ async function takeEmail(parts: IntegrationParts, request: Request): Promise<{ _
     request,
     bodyBytes,
     idempotencyKeyOf(request),
+    type,
   );
   if (acceptance.outcome === 'conflict') throw keyConflict(acceptance.eventId);
   return acceptance.event;

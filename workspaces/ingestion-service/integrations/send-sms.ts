@@ -9,6 +9,7 @@ import { idempotencyKeyOf, keyConflict } from '../api/idempotency-key.ts';
 import { acceptRequest } from '../api/post-events.ts';
 import { parseRenamed } from './former-errors.ts';
 import { requirePhoneNumber } from './phone-number.ts';
+import type { TaskType } from './task-monitor/task.ts';
 import type { IntegrationParts } from './typed-messages.ts';
 
 /** The body of `/send-sms/` of the former e-mail and SMS service. */
@@ -42,7 +43,8 @@ export function postSendSms(parts: IntegrationParts, gateways: CarrierGateways):
       NAMES,
     );
     const { bodyBytes } = request as JsonRequest;
-    const acceptance = await acceptRequest(parts, event, request, bodyBytes, idempotencyKeyOf(request));
+    const type: TaskType = 'task.send-sms';
+    const acceptance = await acceptRequest(parts, event, request, bodyBytes, idempotencyKeyOf(request), type);
     if (acceptance.outcome === 'conflict') throw keyConflict(acceptance.eventId);
     response.status(201).json({ result: `${acceptance.event._id}, the text message is queued` });
   };

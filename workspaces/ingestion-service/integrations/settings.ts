@@ -1,9 +1,12 @@
 import { mailbox } from '@postrider/shared/events/payloads/mailbox.ts';
-import { ConfigError, wholeNumber } from '@postrider/shared/service/config.ts';
+import { ConfigError, port, wholeNumber } from '@postrider/shared/service/config.ts';
+import { pushPayload } from '@postrider/shared/events/payloads/push.ts';
 import { z } from 'zod';
 
 /** Settings of the former systems' endpoints, by the names that they had there where they had one. */
 export const integrationSettings = {
+  /** Who gets pushes of POST /event that name no token: Firebase's topic and OneSignal's segment of this name. */
+  DEFAULT_PUSH_TOPIC: pushPayload.shape.topic,
   /** HS256 key of the tokens that /send-email/, /send-async/ and /send-sms/ are called with. */
   API_KEY: z.string().min(16, 'must have 16 characters at least').optional(),
   /** Credentials of /v1/webhook/events: both or none. */
@@ -20,6 +23,8 @@ export const integrationSettings = {
   HEALTH_FORMAT: z.enum(['event-dispatch', 'health-alerts']).default('event-dispatch'),
   /** How long /send-async/ waits for the provider, in milliseconds. */
   SEND_ASYNC_TIMEOUT_MS: wholeNumber(100, 120_000).default(25_000),
+  /** Where the task monitor of the e-mail and SMS endpoints listens; there is none where it is not set. */
+  TASK_MONITOR_PORT: port().optional(),
 };
 export type IntegrationSettings = z.output<z.ZodObject<typeof integrationSettings>>;
 

@@ -1,7 +1,7 @@
 import { CHANNELS, type Channel } from '../behaviours/behaviour.ts';
 import type { Arrival } from '../received/arrival.ts';
 import type { Counts } from '../received/received-store.ts';
-import { type Html, html } from './html.ts';
+import { type Html, html } from '@postrider/shared/service/html.ts';
 import { page } from './layout.ts';
 
 /** What has arrived, newest first. */

@@ -1,6 +1,6 @@
 import type { Arrival, MailPart } from '../received/arrival.ts';
 import { headerTable } from './arrivals-page.ts';
-import { type Html, html } from './html.ts';
+import { type Html, html } from '@postrider/shared/service/html.ts';
 import { page } from './layout.ts';
 
 /** One mail as its reader would see it, and below that what it is made of. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CHANNELS, PROVIDER_NAMES, PROVIDERS, type ProviderName } from '@postrider/shared/events/channels.ts';
 import { ERROR_CLASSES } from '@postrider/shared/events/send-result.ts';
 import { ConfigError } from '@postrider/shared/service/config.ts';
+import { backoff } from '../decisions/backoff.ts';
 import { failoverFor } from './failover.ts';
 import { parseRules, policyFor } from './rules.ts';
 
@@ -39,8 +40,22 @@ describe('the rules that Postrider comes with', () => {
 
   it('try reminders again as the event notification API did that Postrider replaces', () => {
     const failing = { channel: 'email', provider: 'smtp', errorClass: 'network', type: 'reminder.custom' } as const;
-    expect(policyFor(shipped, failing)).toMatchObject({ maxAttempts: 4, baseBackoff: 30_000, maxBackoff: 120_000 });
+    const policy = { maxAttempts: 4, baseBackoff: 30_000, maxBackoff: 120_000, jitter: 'none' };
+    expect(policyFor(shipped, failing)).toMatchObject(policy);
   });
+
+  it.each([
+    ['email', 'sendgrid', 'task.send-email'],
+    ['email', 'smtp', 'task.send-async'],
+    ['sms', 'email-to-sms', 'task.send-sms'],
+  ] as const)(
+    'try %s by %s of %s three times more, 10 s apart, as the e-mail and SMS service did',
+    (channel, provider, type) => {
+      const policy = policyFor(shipped, { channel, provider, type, errorClass: 'network' });
+      expect(policy.maxAttempts).toBe(4);
+      expect([1, 2, 3].map((tries) => backoff(policy, tries, 0.5))).toEqual([10_000, 10_000, 10_000]);
+    },
+  );
 
   it('fail over as the event dispatch did that Postrider replaces', () => {
     const chains = PROVIDER_NAMES.flatMap((provider) => {

@@ -12,7 +12,8 @@ export function toEventView(event: EventDocument) {
   return {
     id: _id,
     ...(eventId !== undefined && { eventId }),
-    ...(event.parentId !== undefined && { parentId: event.parentId, type: event.type }),
+    ...(event.parentId !== undefined && { parentId: event.parentId }),
+    ...(event.type !== undefined && { type: event.type }),
     channel,
     priority,
     provider,

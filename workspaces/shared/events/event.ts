@@ -35,8 +35,9 @@ export interface EventDocument {
   createdAt: Date;
   sendAt?: Date;
   expiresAt?: Date;
-  /** Of an event that a typed event became: the typed event's id and type. */
+  /** Of an event that a typed event became: the typed event's id. */
   parentId?: string;
+  /** That of the typed event, or which of the former endpoints it came by. */
   type?: string;
   /** Where its changes of status are posted to, and the secret that signs them if not the service's own. */
   statusUrl?: string;

@@ -63,6 +63,10 @@ eventSchema.index(
 eventSchema.index({ createdAt: -1, _id: -1 }, { partialFilterExpression: { children: { $exists: true } } });
 // Events that nobody follows cost it nothing.
 eventSchema.index({ tellAt: 1 }, { partialFilterExpression: { followed: true, tellAt: { $exists: true } } });
+/** Types of events by the former endpoints of e-mail and SMS: `task.send-email` and its like. */
+export const TASK_TYPES = { $gte: 'task.', $lt: 'task/' } as const;
+// Those alone stand in it.
+eventSchema.index({ createdAt: -1, type: 1 }, { partialFilterExpression: { type: TASK_TYPES } });
 eventSchema.index({ 'deadLetter.at': 1, _id: 1 }, { partialFilterExpression: { status: 'DEAD_LETTERED' } });
 
 const attemptSchema = new Schema<AttemptDocument>(

@@ -17,6 +17,7 @@ import {
   profiledStore,
 } from './profiled-store-in-test.ts';
 import { countOpenByStatus, findEvent, findEvents } from './queries.ts';
+import { findTasks } from './tasks.ts';
 
 let store: ProfiledStore;
 
@@ -56,6 +57,7 @@ const CASES: [string, number, () => Promise<unknown>][] = [
   ['list the next page', 50, () => findEvents(store.database, {}, 50, store.ids('COMPLETED', 2_500)[0])],
   ['list a range of time', 50, () => findEvents(store.database, { from: after(1_000), to: after(1_050) }, 200)],
   ['list typed events, among many others', 0, () => findParents(store.database, 50, /^reminder\./)],
+  ['list tasks of the former endpoints, among many others', 0, () => findTasks(store.database, {}, 50, 0)],
   ['find ended events', 50, () => findEnded(store.database, store.ids('COMPLETED').slice(0, 50))],
   ['list dead letters', 50, () => findDeadLetters(store.database, {}, { order: 'newest', limit: 50 })],
   [
