@@ -101,12 +101,11 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     service: SERVICE,
     registry,
     logger,
-    tracing,
+    notReady: async () => (lifecycle.stopping ? 'stopping' : database.notReady()),
   };
   const app = createApp({
     ...operations,
     tracing,
-    notReady: async () => (lifecycle.stopping ? 'stopping' : database.notReady()),
     health: describeHealth({ database, producer, clock, format: config.HEALTH_FORMAT }),
   });
   const parts = {
@@ -131,13 +130,13 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
   addCallbackRoutes(app, { readers, taker, clock, metrics: reports.metrics, publicUrl: config.PUBLIC_URL });
   addSuppressionRoutes(app, { database, clock, hash }, authenticate(config));
   addApiDocs(app, async () => (await import('./api-docs/document.ts')).buildDocument());
+  answerErrors(app, logger);
   if (config.TASK_MONITOR_PORT !== undefined) {
     const mayLook = mailGuard(config, parts.allow, 'events:read');
     const address = { HOST: config.HOST, PORT: config.TASK_MONITOR_PORT };
     const monitor = await listen(createTaskMonitor({ ...operations, database, mayLook }), address);
     lifecycle.onStop('task monitor', () => monitor.close());
   }
-  answerErrors(app, logger);
   const server = await listen(app, config);
   lifecycle.onStop('acceptor', async () => {
     await Promise.all([acceptor.drained(), families.drained()]);
