@@ -7,6 +7,7 @@ import { loadRecipientHasher } from '@postrider/shared/events/store/recipient-ke
 import { connectKafka } from '@postrider/shared/kafka/connect.ts';
 import { startConsumer } from '@postrider/shared/kafka/consumer.ts';
 import { createProducer } from '@postrider/shared/kafka/producer.ts';
+import { tracedProducer } from '@postrider/shared/kafka/traced-producer.ts';
 import { GROUPS, groupName, TOPICS, topicName } from '@postrider/shared/kafka/topics.ts';
 import { answerErrors, createApp, listen } from '@postrider/shared/service/http-server.ts';
 import { runService, settingsOrExit } from '@postrider/shared/service/lifecycle.ts';
@@ -14,6 +15,7 @@ import { createLogger } from '@postrider/shared/service/logger.ts';
 import { createRegistry } from '@postrider/shared/service/metrics.ts';
 import { startTicker } from '@postrider/shared/service/ticker.ts';
 import { persistently } from '@postrider/shared/service/persistence.ts';
+import { startTracing } from '@postrider/shared/service/tracing/start-tracing.ts';
 import { readConfig } from './config.ts';
 import { AuthAlert } from './dispatch/auth-alert.ts';
 import { createDispatcher } from './dispatch/dispatcher.ts';
@@ -32,6 +34,7 @@ const logger = createLogger(service, config.LOG_LEVEL);
 const CLOSING_MS = 5_000;
 
 await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
+  const tracing = await startTracing(config, service, logger, lifecycle);
   const registry = createRegistry(service);
   const metrics = createMetrics(registry);
   const abandon = new AbortController();
@@ -42,7 +45,7 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
   const { database, clock } = await connectStore(config, service, logger, lifecycle);
   const { kafka, topicsReady } = connectKafka(config, service, logger, lifecycle);
   await topicsReady;
-  const producer = createProducer(kafka, config, logger);
+  const producer = tracedProducer(createProducer(kafka, config, logger), config, tracing);
   lifecycle.onStop('producer', () => producer.close());
   lifecycle.onStop('providers', async () => {
     await Promise.all([...providers.values()].map((provider) => provider.close()));
@@ -68,6 +71,7 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
   );
   const dispatcher = createDispatcher({
     database,
+    tracing,
     hash,
     clock,
     providers,
@@ -93,6 +97,7 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     onPoison: poisonRecorder(database, clock, logger, abandon.signal),
     onCrash: (error) => lifecycle.fail('the Kafka consumer crashed', error),
     maxOpen: config.MAX_OPEN_MESSAGES,
+    traced: tracing !== undefined,
   });
   watch(
     registry,

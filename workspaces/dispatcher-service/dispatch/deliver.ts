@@ -6,7 +6,7 @@ import type { ErrorClass, SendResult } from '@postrider/shared/events/send-resul
 import { nextAttemptId } from '@postrider/shared/events/store/dispatch.ts';
 import type { Clock } from '@postrider/shared/service/clock.ts';
 import type { Logger } from '@postrider/shared/service/logger.ts';
-import { traceIdOf } from '@postrider/shared/service/trace.ts';
+import { spanIdOf, traceIdOf } from '@postrider/shared/service/trace.ts';
 import { decideDeferral, formerDeferrals } from '../flow-control/deferral.ts';
 import type { Deferred, FlowControl } from '../flow-control/flow-control.ts';
 import type { RateLimits } from '../flow-control/rate-limits.ts';
@@ -15,6 +15,7 @@ import type { Provider } from '../providers/provider.ts';
 import type { Recorder } from '../recording/record-outcomes.ts';
 import { attempt } from './attempt.ts';
 import type { AuthAlert } from './auth-alert.ts';
+import { type DeliveryTrace, endAttempt } from './delivery-trace.ts';
 import { maskedRecipient } from './recipient.ts';
 import { type Remainder, SUPPRESSED, withSuppressed } from './suppression.ts';
 
@@ -38,16 +39,22 @@ export interface DeliveryParts {
 }
 
 /** One claimed event: sent or put off, and what became of it recorded. `remainder` where recipients are suppressed. */
-export async function deliver(parts: DeliveryParts, claimed: EventDocument, remainder?: Remainder): Promise<void> {
+export async function deliver(
+  parts: DeliveryParts,
+  claimed: EventDocument,
+  remainder?: Remainder,
+  trace?: DeliveryTrace,
+): Promise<void> {
   const { providers, flow, rates, recorder, clock, sendTimeoutMs, logger } = parts;
-  if (remainder && !remainder.payload) return recordAttempt(parts, claimed, clock.now(), 0, SUPPRESSED);
+  if (remainder && !remainder.payload) return recordAttempt(parts, claimed, clock.now(), 0, SUPPRESSED, trace);
   const event = remainder?.payload ? { ...claimed, payload: remainder.payload } : claimed;
   const provider = providers.get(event.provider);
-  if (!provider) return recordAttempt(parts, event, clock.now(), 0, notConfigured(event.provider));
+  if (!provider) return recordAttempt(parts, event, clock.now(), 0, notConfigured(event.provider), trace);
 
   let startedAt = clock.now();
   const send = (): Promise<SendResult> => {
     startedAt = clock.now();
+    if (trace) return trace.call(event, (traced) => attempt(provider, traced, sendTimeoutMs, logger));
     return attempt(provider, event, sendTimeoutMs, logger);
   };
   const witness = event.attempts > 0 ? 'tried' : 'untried';
@@ -55,15 +62,16 @@ export async function deliver(parts: DeliveryParts, claimed: EventDocument, rema
   const result = await flow.run(provider.destination(event.payload), send, terms);
   if (result.outcome !== 'deferred') {
     const duration = clock.now().getTime() - startedAt.getTime();
-    return recordAttempt(parts, event, startedAt, duration, remainder ? withSuppressed(result, remainder) : result);
+    const told = remainder ? withSuppressed(result, remainder) : result;
+    return recordAttempt(parts, event, startedAt, duration, told, trace);
   }
   const decision = decideDeferral(formerDeferrals(event, result.reason), result, Math.random());
-  if (decision === 'give_up') return recordAttempt(parts, event, startedAt, 0, unavailable(result));
+  if (decision === 'give_up') return recordAttempt(parts, event, startedAt, 0, unavailable(result), trace);
   parts.metrics.deferred.inc({ provider: event.provider, reason: result.reason });
   const mayFailOver = isProviderClosed(result.reason) && providersOf(event.channel).length > 1;
   return recorder.record({
     kind: 'deferral',
-    event,
+    event: trace ? trace.deferred(event, result.reason) : event,
     reason: result.reason,
     delayMs: mayFailOver ? Math.max(decision.delayMs, DECIDE_WITHIN_MS) : decision.delayMs,
     mayFailOver,
@@ -76,8 +84,11 @@ async function recordAttempt(
   startedAt: Date,
   duration: number,
   result: SendResult,
+  trace: DeliveryTrace | undefined,
 ): Promise<void> {
-  const { channel, provider, priority, traceparent, takenBy = '' } = event;
+  const { channel, provider, priority, takenBy = '' } = event;
+  const span = trace?.attempt(event);
+  const traceparent = span?.traceparent ?? event.traceparent;
   const document: AttemptDocument = {
     ...nextAttemptId(event),
     eventId: event._id,
@@ -95,7 +106,8 @@ async function recordAttempt(
   logger.info(
     {
       eventId: event._id,
-      traceId: traceIdOf(traceparent),
+      trace_id: traceIdOf(traceparent),
+      ...(span && { span_id: spanIdOf(traceparent) }),
       channel,
       provider,
       attempt: document.number,
@@ -107,6 +119,7 @@ async function recordAttempt(
     'attempt',
   );
   await recorder.record({ kind: 'attempt', attempt: document, traceparent });
+  if (span) endAttempt(span, result);
   // A replayed event was late, and told as a dead letter, before: when somebody replays it says nothing of us.
   if (result.outcome !== 'failed' && event.lastReplayId === undefined) {
     const since = Math.max(event.createdAt.getTime(), event.sendAt?.getTime() ?? 0);

@@ -7,12 +7,15 @@ import { claim, expire } from '@postrider/shared/events/store/dispatch.ts';
 import type { IncomingMessage } from '@postrider/shared/kafka/consumer.ts';
 import { Batcher } from '@postrider/shared/service/batcher.ts';
 import { persistently } from '@postrider/shared/service/persistence.ts';
+import type { Tracing } from '@postrider/shared/service/tracing/tracing.ts';
 import { type DeliveryParts, deliver } from './deliver.ts';
+import { DeliveryTrace } from './delivery-trace.ts';
 import { screenRecipients } from './suppression.ts';
 
 export interface DispatcherParts extends DeliveryParts {
   database: Database;
   hash: HashRecipient;
+  tracing?: Tracing | undefined;
   /** Ends the repetition of failing writes at a stop. */
   abandon: AbortSignal;
   /** How long a claim holds beyond the time limit of a send: time to wait for a turn, and to record; milliseconds. */
@@ -89,7 +92,8 @@ async function dispatchBatch(parts: DispatcherParts, messages: Message[]): Promi
     }
     started.add(event._id);
     const failed = (error: unknown): void => parts.logger.error({ err: error, eventId: event._id }, 'not recorded');
-    return [deliver(parts, event, remainders.get(event._id)).then(message.done, failed)];
+    const trace = parts.tracing && message.trace && new DeliveryTrace(parts.tracing, message.trace);
+    return [deliver(parts, event, remainders.get(event._id), trace).then(message.done, failed)];
   });
 }
 

@@ -89,7 +89,7 @@ class RecordedSpan implements Span {
   }
 
   set(attributes: Attributes): void {
-    this.#span.setAttributes(attributes as OtelAttributes);
+    this.#span.setAttributes(attributes);
   }
 
   end(errorType?: string): void {

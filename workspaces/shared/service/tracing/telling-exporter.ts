@@ -10,7 +10,7 @@ export function tellingExporter(exporter: SpanExporter, logger: Logger): SpanExp
   return {
     export: (spans: ReadableSpan[], done) =>
       exporter.export(spans, (result) => {
-        if (result.code === SUCCESS) {
+        if (Number(result.code) === SUCCESS) {
           if (lost !== undefined) logger.info({ lost }, 'traces are exported again');
           lost = undefined;
         } else {
