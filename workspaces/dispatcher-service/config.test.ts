@@ -30,3 +30,16 @@ describe('the rates of accounts', () => {
     expect(() => rates('twilio=10,twilio=20')).toThrow(/RATE_LIMITS: names a provider twice/);
   });
 });
+
+describe('the priority for the CPU', () => {
+  const nice = (role: string, given = {}) => readConfig({ ...required, DISPATCHER_ROLE: role, ...given }).CPU_NICE;
+
+  it('is the usual one for critical events, and lower for the others', () => {
+    expect([nice('critical'), nice('retry'), nice('default')]).toEqual([0, 5, 10]);
+  });
+
+  it('can be set for each instance, and not be raised', () => {
+    expect(nice('default', { CPU_NICE: '0' })).toBe(0);
+    expect(() => nice('default', { CPU_NICE: '-5' })).toThrow(ConfigError);
+  });
+});

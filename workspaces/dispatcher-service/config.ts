@@ -15,6 +15,9 @@ import { providerSettings } from './providers/registry.ts';
 
 const DEFAULT_PORTS = { critical: 3001, default: 3003, retry: 3004 } as const;
 
+/** Critical events first, where there is not CPU enough for all; of those that come back some are critical. */
+const DEFAULT_NICE = { critical: 0, default: 10, retry: 5 } as const;
+
 const settings = {
   ...commonSettings,
   ...kafkaSettings,
@@ -24,6 +27,8 @@ const settings = {
   /** Which events this instance sends: one of the two priorities, or those that come back. */
   DISPATCHER_ROLE: z.enum(['critical', 'default', 'retry']),
   PORT: port().optional(),
+  /** Priority for the CPU, as `nice` counts it: 0 is the usual one, 19 the lowest. */
+  CPU_NICE: wholeNumber(0, 19).optional(),
   /** Provider calls at once, and to one destination (a webhook's origin, or a provider as a whole). */
   CONCURRENCY: wholeNumber(1, 100_000).default(512),
   CONCURRENCY_PER_DESTINATION: wholeNumber(1, 10_000).default(64),
@@ -63,7 +68,8 @@ function rateLimits() {
 export function readConfig(environment = process.env) {
   const config = readSettings(settings, environment);
   requireWholeSecurity(config);
-  return { ...config, PORT: config.PORT ?? DEFAULT_PORTS[config.DISPATCHER_ROLE] };
+  const { DISPATCHER_ROLE: role, PORT = DEFAULT_PORTS[role], CPU_NICE = DEFAULT_NICE[role] } = config;
+  return { ...config, PORT, CPU_NICE };
 }
 
 export type Config = ReturnType<typeof readConfig>;

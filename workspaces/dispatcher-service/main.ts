@@ -9,6 +9,7 @@ import { startConsumer } from '@postrider/shared/kafka/consumer.ts';
 import { createProducer } from '@postrider/shared/kafka/producer.ts';
 import { tracedProducer } from '@postrider/shared/kafka/traced-producer.ts';
 import { GROUPS, groupName, TOPICS, topicName } from '@postrider/shared/kafka/topics.ts';
+import { lowerCpuPriority } from '@postrider/shared/service/cpu-priority.ts';
 import { answerErrors, createApp, listen } from '@postrider/shared/service/http-server.ts';
 import { runService, settingsOrExit } from '@postrider/shared/service/lifecycle.ts';
 import { createLogger } from '@postrider/shared/service/logger.ts';
@@ -34,6 +35,7 @@ const logger = createLogger(service, config.LOG_LEVEL);
 const CLOSING_MS = 5_000;
 
 await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
+  lowerCpuPriority(config.CPU_NICE);
   const tracing = await startTracing(config, service, logger, lifecycle);
   const registry = createRegistry(service);
   const metrics = createMetrics(registry);
