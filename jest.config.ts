@@ -1,7 +1,7 @@
 import type { Config } from 'jest';
 
 const config: Config = {
-  roots: ['<rootDir>/workspaces', '<rootDir>/e2e', '<rootDir>/scripts'],
+  roots: ['<rootDir>/workspaces', '<rootDir>/e2e', '<rootDir>/scripts', '<rootDir>/k8s'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
