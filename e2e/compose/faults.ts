@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../system/until.ts';
-import { type Container, execute, kill, start, stop } from './containers.ts';
+import { type Container, execute, kill, ready, start, stop } from './containers.ts';
 import type { Rehearsal } from './options.ts';
 
 /** One thing that is done to the system; times in milliseconds since the epoch. */
@@ -43,6 +43,7 @@ export function faultsOf(rehearsal: Rehearsal, containers: readonly Container[],
 async function restart(container: Container): Promise<string | undefined> {
   const code = await stop(container);
   await start(container);
+  await ready(container);
   return code === 0 ? undefined : `it ended with exit code ${code}`;
 }
 

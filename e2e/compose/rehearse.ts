@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../system/until.ts';
-import { type Container, findContainers, urlOf } from './containers.ts';
+import { type Container, findContainers } from './containers.ts';
 import { faultsOf, primaryOf, type Step } from './faults.ts';
 import { type Asked, startLoad } from './load.ts';
 import type { Options } from './options.ts';
-import { type Evidence } from './outcome.ts';
+import type { Evidence } from './outcome.ts';
 import { arrivalsOf, newestArrival, statusesOf } from './evidence.ts';
 
 const SETTLE_LIMIT_MS = 240_000;
@@ -13,8 +13,8 @@ const FINAL = new Set(['COMPLETED', 'DEAD_LETTERED', 'CANCELED']);
 /** Loads the system, does the faults of a rehearsal one after the other, waits until nothing is open, and gathers what is known. */
 export async function rehearse(options: Options, log: (line: string) => void): Promise<Evidence> {
   const { project, containers } = await findContainers(options.project);
-  const urls = containers.filter(isIngestion).map((container) => urlOf(container, 3000));
-  const sandbox = urlOf(need(containers, 'provider-sandbox'), 3100);
+  const urls = urlsOf(containers, 'postrider/ingestion-service');
+  const [sandbox = ''] = urlsOf(containers, 'postrider/provider-sandbox');
   const faults = faultsOf(options.rehearsal, containers, options.awayMs);
   if (faults.length === 0) throw new Error(`project ${project} has nothing for this rehearsal`);
   log(`project ${project}: ${faults.length} faults, ${options.rate} events a second to ${urls.join(' and ')}`);
@@ -29,7 +29,7 @@ export async function rehearse(options: Options, log: (line: string) => void): P
       if (options.rehearsal === 'members') log(`the primary is ${await primaryOf(containers)}`);
       log(what);
       const startedAt = Date.now();
-      const fault = await inflict();
+      const fault = await inflict().catch((error: unknown) => String(error));
       steps.push({ what, startedAt, endedAt: Date.now(), ...(fault !== undefined && { fault }) });
     }
     await pause(options.restMs);
@@ -48,11 +48,10 @@ export async function rehearse(options: Options, log: (line: string) => void): P
   return { asked: load.asked, arrivals: await arrivalsOf(sandbox, run, since), statuses, steps };
 }
 
-const isIngestion = ({ image }: Container): boolean => image.includes('ingestion-service');
 const idsOf = (asked: readonly Asked[]): string[] => asked.flatMap(({ id }) => (id === undefined ? [] : [id]));
 
-function need(containers: readonly Container[], service: string): Container {
-  const found = containers.find((container) => container.service === service);
-  if (!found) throw new Error(`there is no ${service}`);
-  return found;
+function urlsOf(containers: readonly Container[], image: string): string[] {
+  const urls = containers.flatMap((container) => (container.image.startsWith(image) && container.url) || []);
+  if (urls.length === 0) throw new Error(`no container of ${image} publishes its port`);
+  return urls;
 }
