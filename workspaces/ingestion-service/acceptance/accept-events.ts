@@ -42,7 +42,7 @@ export interface AcceptorParts {
 
 /** Requests that arrive while a write is under way share the next one. */
 export function createAcceptor(parts: AcceptorParts): Acceptor {
-  const batcher = new Batcher<Entry, Acceptance>({
+  const batcher = new Batcher<Entry, Acceptance | undefined>({
     maxBatch: MAX_BATCH,
     maxBatchWeight: MAX_BATCH_BYTES,
     maxWaiting: parts.maxWaitingBytes,
@@ -54,7 +54,11 @@ export function createAcceptor(parts: AcceptorParts): Acceptor {
       ),
   });
   return {
-    accept: async (event, bytes) => batcher.add({ event: parts.follow(event), bytes }),
+    accept: async (event, bytes) => {
+      const acceptance = await batcher.add({ event: parts.follow(event), bytes });
+      if (acceptance) return acceptance;
+      throw new AppError('unavailable', 'the event under this key has just gone; try again', { retryAfter: 2 });
+    },
     get waitingBytes() {
       return batcher.waiting;
     },
@@ -66,9 +70,9 @@ export function createAcceptor(parts: AcceptorParts): Acceptor {
  * Stores a batch and sends it on its way. A process that dies after the write leaves QUEUED events without a
  * message: the sweeper of any instance publishes them.
  */
-async function acceptEvents(parts: AcceptorParts, events: EventDocument[]): Promise<Acceptance[]> {
+async function acceptEvents(parts: AcceptorParts, events: EventDocument[]): Promise<(Acceptance | undefined)[]> {
   const results = await confirmed(parts, events.length, insertEvents(parts.database, events));
-  const created = results.flatMap((result) => (result.outcome === 'created' ? [result.event] : []));
+  const created = results.flatMap((result) => (result?.outcome === 'created' ? [result.event] : []));
   count(parts.metrics, results);
   publish(
     parts,
@@ -105,10 +109,10 @@ export function publish({ producer, logger, metrics }: AcceptorParts, events: Ev
   });
 }
 
-function count(metrics: Metrics, results: Acceptance[]): void {
+function count(metrics: Metrics, results: (Acceptance | undefined)[]): void {
   for (const result of results) {
-    if (result.outcome === 'created')
+    if (result?.outcome === 'created')
       metrics.accepted.inc({ channel: result.event.channel, priority: result.event.priority });
-    else metrics.refused.inc({ reason: result.outcome });
+    else metrics.refused.inc({ reason: result?.outcome ?? 'unavailable' });
   }
 }

@@ -40,7 +40,7 @@ describe('a batch of new events', () => {
     const results = await insertEvents(database, events);
 
     const first = events[0]?._id;
-    expect(results.map((result) => result.outcome)).toEqual([
+    expect(results.map((result) => result?.outcome)).toEqual([
       'created',
       'created',
       'duplicate',
@@ -69,6 +69,15 @@ describe('a batch of new events', () => {
       { outcome: 'created', event: again[2] },
     ]);
     expect(await stored(again)).toBe(1);
+  });
+
+  it('is stored but for one that MongoDB takes for a duplicate of what is not there', async () => {
+    const first = eventOf(requestOf(1));
+    await insertEvents(database, [first]);
+    const events = [eventOf(requestOf(2)), { ...first }, eventOf(requestOf(3), randomUUID())];
+    const results = await insertEvents(database, events);
+    expect(results.map((result) => result?.outcome)).toEqual(['created', undefined, 'created']);
+    expect(await stored(events)).toBe(3);
   });
 
   it('and others at the same time agree on the one event of a key', async () => {
