@@ -14,7 +14,6 @@ import { startConsumer } from '@postrider/shared/kafka/consumer.ts';
 import { createProducer, type EventProducer } from '@postrider/shared/kafka/producer.ts';
 import { ensureTopics, topicName } from '@postrider/shared/kafka/topics.ts';
 import { createLogger } from '@postrider/shared/service/logger.ts';
-import { ConfigResourceTypes } from 'kafkajs';
 import { until } from '../../../e2e/system/until.ts';
 import { createFollow } from './follow.ts';
 import { type StatusParts, tellStatuses } from './tell-statuses.ts';
@@ -218,15 +217,5 @@ describe('the topic of statuses', () => {
     expect(Object.fromEntries(latest)).toEqual({ [first._id]: 'RETRYING', [second._id]: 'CANCELED' });
     expect(messages.filter(({ id }) => id === second._id).map(({ status }) => status)).toEqual(['QUEUED', 'CANCELED']);
     await consumer.close();
-
-    const admin = kafka.admin();
-    await admin.connect();
-    const name = topicName(settings, 'status');
-    const { resources } = await admin.describeConfigs({
-      includeSynonyms: false,
-      resources: [{ type: ConfigResourceTypes.TOPIC, name, configNames: ['cleanup.policy'] }],
-    });
-    expect(resources[0]?.configEntries[0]?.configValue).toContain('compact');
-    await admin.disconnect();
   });
 });

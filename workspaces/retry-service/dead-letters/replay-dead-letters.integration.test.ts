@@ -1,101 +1,13 @@
-import { randomUUID } from 'node:crypto';
-import type { EventDocument } from '@postrider/shared/events/event.ts';
-import type { ReplayDocument } from '@postrider/shared/events/replay.ts';
-import type { Database } from '@postrider/shared/events/store/database.ts';
 import { replay } from '@postrider/shared/events/store/dead-letters.ts';
-import { deadLetter } from '@postrider/shared/events/store/decisions.ts';
-import { claim, nextAttemptId, recordAttempts } from '@postrider/shared/events/store/dispatch.ts';
-import {
-  createReplay,
-  findReplay,
-  startBatch,
-  stopReplay,
-  takeReplay,
-} from '@postrider/shared/events/store/replays.ts';
-import { openStore, webhookAt } from '@postrider/shared/events/store/store-in-test.ts';
-import { createKafka } from '@postrider/shared/kafka/client.ts';
-import { createProducer } from '@postrider/shared/kafka/producer.ts';
-import { ensureTopics } from '@postrider/shared/kafka/topics.ts';
-import { createLogger } from '@postrider/shared/service/logger.ts';
-import type { DueQueueParts } from '../due-queue/publish-due.ts';
+import { findReplay, startBatch, stopReplay, takeReplay } from '@postrider/shared/events/store/replays.ts';
 import { replayNextBatch } from './replay-dead-letters.ts';
+import { replaysInTest, replaysOf } from './replay-in-test.ts';
 
 const LEASE_MS = 15_000;
-const name = `replay-${randomUUID()}`;
-const logger = createLogger('test', 'silent');
-const settings = {
-  KAFKA_BROKERS: (process.env['KAFKA_BROKERS'] ?? '').split(','),
-  KAFKA_PREFIX: `${name}.`,
-  KAFKA_PARTITIONS: 1,
-  KAFKA_REPLICATION_FACTOR: 1,
-};
-const kafka = createKafka(settings, 'test', logger);
-const producer = createProducer(kafka, settings, logger);
-
-let now = new Date();
-let database: Database;
-let parts: DueQueueParts;
-const pass = (ms: number): Date => (now = new Date(now.getTime() + ms));
-
-beforeAll(async () => {
-  await ensureTopics(kafka, settings);
-  database = await openStore('replay');
-  parts = { database, producer, clock: { now: () => now }, logger };
-});
-beforeEach(async () => {
-  await Promise.all([database.events.deleteMany({}), database.replays.deleteMany({})]);
-});
-afterAll(async () => {
-  await producer.close();
-  const admin = kafka.admin();
-  await admin.deleteTopics({ topics: (await admin.listTopics()).filter((topic) => topic.startsWith(`${name}.`)) });
-  await admin.disconnect();
-  await database.close();
-});
-
-/** Dead letters a millisecond apart, oldest first; answers their ids. */
-async function deadLetters(count: number): Promise<string[]> {
-  const events = Array.from({ length: count }, (): EventDocument => {
-    const { dueAt, ...event } = webhookAt(pass(1));
-    const letter = { reason: 'rejected', at: now } as const;
-    return { ...event, status: 'DEAD_LETTERED', attempts: 3, tries: 3, deadLetter: letter, expiresAt: now };
-  });
-  await database.events.insertMany(events);
-  return events.map(({ _id }) => _id);
-}
-
-async function asked(more: Partial<ReplayDocument> = {}): Promise<ReplayDocument> {
-  const requestedAt = pass(1_000);
-  const counts = { matched: 0, replayed: 0, skipped: 0, pending: [] };
-  const asking = { requestedBy: 'operator', requestedAt, dueAt: requestedAt };
-  const job = { filter: {}, limit: 1_000, ratePerSecond: 8, ...counts, ...asking, ...more };
-  const replay: ReplayDocument = { _id: randomUUID(), status: 'RUNNING', ...job };
-  await createReplay(database, replay);
-  return replay;
-}
-
-/** Rounds until nobody has anything to do. */
-async function work(): Promise<void> {
-  for (let round = 0; round < 100; round += 1) if (!(await replayNextBatch(parts))) pass(500);
-}
-
-const replaysOf = (event: EventDocument): number =>
-  event.history.filter(({ status }) => status === 'QUEUED').length - 1;
-const stored = (ids: string[]): Promise<EventDocument[]> =>
-  database.events
-    .find({ _id: { $in: ids } })
-    .sort({ _id: 1 })
-    .toArray();
-
-/** Sent, refused and dead-lettered once more. */
-async function failAgain(id: string): Promise<void> {
-  const [event] = await claim(database, [id], 'dispatcher', now, pass(10));
-  if (!event) throw new Error('not claimed');
-  const { _id: eventId, provider } = event;
-  const attempt = { ...nextAttemptId(event), eventId, provider, takenBy: 'dispatcher', startedAt: now, duration: 1 };
-  await recordAttempts(database, [{ ...attempt, outcome: 'failed' }], now, now);
-  await deadLetter(database, [{ id, reason: 'rejected', errorClass: 'rejected' }], now);
-}
+const replays = await replaysInTest('replay');
+const { database, parts, now, pass, deadLetters, asked, work, stored, failAgain } = replays;
+beforeEach(() => replays.empty());
+afterAll(() => replays.close());
 
 describe('a replay', () => {
   it('puts back what it was asked for, for the retry dispatchers and with its attempts counted anew', async () => {
@@ -148,9 +60,9 @@ describe('a replay', () => {
   it('skips what another replay has put back meanwhile', async () => {
     const ids = await deadLetters(2);
     const { _id } = await asked();
-    const taken = await takeReplay(database, now);
-    await (taken && startBatch(database, taken, ids, { at: now, id: ids[1] ?? '' }));
-    await replay(database, ids.slice(0, 1), { replayId: 'another', by: 'operator', at: now }, now);
+    const taken = await takeReplay(database, now());
+    await (taken && startBatch(database, taken, ids, { at: now(), id: ids[1] ?? '' }));
+    await replay(database, ids.slice(0, 1), { replayId: 'another', by: 'operator', at: now() }, now());
     pass(LEASE_MS);
     await work();
     expect(await findReplay(database, _id)).toMatchObject({ status: 'COMPLETED', replayed: 1, skipped: 1 });
@@ -160,7 +72,7 @@ describe('a replay', () => {
     const ids = await deadLetters(6);
     const { _id } = await asked();
     await replayNextBatch(parts);
-    expect(await stopReplay(database, _id, now)).toMatchObject({ status: 'STOPPED', finishedAt: now, replayed: 2 });
+    expect(await stopReplay(database, _id, now())).toMatchObject({ status: 'STOPPED', finishedAt: now(), replayed: 2 });
     pass(LEASE_MS);
     expect(await replayNextBatch(parts)).toBe(false);
     expect(await findReplay(database, _id)).toMatchObject({ status: 'STOPPED', replayed: 2 });

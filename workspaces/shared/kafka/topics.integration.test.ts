@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Admin } from 'kafkajs';
+import { type Admin, ConfigResourceTypes } from 'kafkajs';
 import { until } from '../../../e2e/system/until.ts';
 import { createLogger } from '../service/logger.ts';
 import { createKafka } from './client.ts';
@@ -42,6 +42,21 @@ describe('topics', () => {
     await ensureTopics(kafka, settings);
     await ensureTopics(kafka, { ...settings, KAFKA_PARTITIONS: 7 });
     expect(await partitionsOf(settings)).toEqual(Object.fromEntries(keys.map((key) => [topicName(settings, key), 3])));
+  });
+
+  it('are kept by time but for that of statuses, which keeps the last one of each event', async () => {
+    const settings = freshSettings();
+    await ensureTopics(createKafka(settings, 'test', silent), settings);
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: keys.map((key) => ({
+        type: ConfigResourceTypes.TOPIC,
+        name: topicName(settings, key),
+        configNames: ['cleanup.policy'],
+      })),
+    });
+    const compacted = resources.filter(({ configEntries }) => configEntries[0]?.configValue.includes('compact'));
+    expect(compacted.map(({ resourceName }) => resourceName)).toEqual([topicName(settings, 'status')]);
   });
 
   it('of which some exist are completed', async () => {
