@@ -1,16 +1,21 @@
 import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { promisify } from 'node:util';
+import { freePort } from '../system/service-process.ts';
 import { startSystem, type System } from '../system/system.ts';
 import { until } from '../system/until.ts';
 
 const JWT_KEY = 'the key of the former service';
 let system: System;
+let monitor: string;
 
 beforeAll(async () => {
+  const monitorPort = await freePort();
+  monitor = `http://127.0.0.1:${monitorPort}`;
   system = await startSystem({
     name: 'predecessors',
     env: {
+      TASK_MONITOR_PORT: String(monitorPort),
       API_KEY: JWT_KEY,
       BASIC_AUTH_USER: 'hospital',
       BASIC_AUTH_PASSWORD: 'correct horse',
@@ -164,6 +169,30 @@ describe('a client of the former e-mail and SMS service', () => {
     await arrival('the e-mail to the gateway', 'email', ({ recipient, text }) =>
       Boolean(recipient === '2025550147@tmomail.net' && text?.includes(path)),
     );
+  });
+
+  it('has what failed tried again 10 s later, and sees it in the task monitor', async () => {
+    const [id = ''] = (
+      await system.client.post<{ result: string }>(
+        '/send-email/',
+        { ...mail, email_to: 'fail@example.com' },
+        withToken(),
+      )
+    ).body.result.split(',');
+    const { nextAttemptAt = '', history } = await system.client.eventually(id, 'RETRYING');
+    const wait = Date.parse(nextAttemptAt) - Date.parse(history.at(-1)?.at ?? '');
+    // Due times are rounded up to a tenth of a second.
+    expect({ wait, fits: wait >= 10_000 && wait <= 10_100 }).toEqual({ wait, fits: true });
+
+    const task = await (await fetch(`${monitor}/api/task/info/${id}`, { headers: withToken() })).json();
+    expect(task).toMatchObject({ uuid: id, name: 'send-email', state: 'RETRY', args: "['f***@example.com']" });
+    const retrying = await fetch(`${monitor}/api/tasks?state=RETRY&taskname=send-email`, { headers: withToken() });
+    expect(await retrying.json()).toMatchObject({ [id]: task });
+    const page = await (
+      await fetch(`${monitor}/tasks?state=RETRY`, { headers: withBasic(`me:${jwt(JWT_KEY)}`) })
+    ).text();
+    expect(page).toContain(`/task/${id}`);
+    expect((await fetch(`${monitor}/tasks`)).status).toBe(401);
   });
 
   it('is told its faults as FastAPI did', async () => {

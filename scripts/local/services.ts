@@ -24,6 +24,7 @@ const ingestion = { workspace: 'ingestion-service', port: 3000 };
 const retryService = { workspace: 'retry-service', port: 3005 };
 const sandbox = { workspace: 'provider-sandbox', port: 3100 };
 const smtpPort = 1025;
+const taskMonitorPort = 5556;
 
 /** Where a person or the demonstration talks to the system. */
 export const addresses = {
@@ -53,7 +54,10 @@ export function localServices({ kafkaBrokers, mongodbUri }: SystemAddresses): Se
     service(name, { workspace: 'dispatcher-service', port }, { DISPATCHER_ROLE: role });
   return [
     { ...service('provider-sandbox', sandbox), otherPorts: [smtpPort], last: true },
-    service('ingestion-service', ingestion),
+    {
+      ...service('ingestion-service', ingestion, { TASK_MONITOR_PORT: `${taskMonitorPort}` }),
+      otherPorts: [taskMonitorPort],
+    },
     dispatcher('dispatcher-critical-1', 3001, 'critical'),
     dispatcher('dispatcher-critical-2', 3002, 'critical'),
     dispatcher('dispatcher-default', 3003, 'default'),
