@@ -97,14 +97,10 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     lifecycle.onStop('reports', () => early.stop());
   }
 
-  const operations = {
+  const app = createApp({
     service: SERVICE,
     registry,
     logger,
-    notReady: async () => (lifecycle.stopping ? 'stopping' : database.notReady()),
-  };
-  const app = createApp({
-    ...operations,
     tracing,
     health: describeHealth({ database, producer, clock, format: config.HEALTH_FORMAT }),
   });
@@ -134,7 +130,7 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
   if (config.TASK_MONITOR_PORT !== undefined) {
     const mayLook = mailGuard(config, parts.allow, 'events:read');
     const address = { HOST: config.HOST, PORT: config.TASK_MONITOR_PORT };
-    const monitor = await listen(createTaskMonitor({ ...operations, database, mayLook }), address);
+    const monitor = await listen(createTaskMonitor({ database, logger, mayLook }), address);
     lifecycle.onStop('task monitor', () => monitor.close());
   }
   const server = await listen(app, config);

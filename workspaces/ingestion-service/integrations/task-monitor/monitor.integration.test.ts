@@ -6,7 +6,6 @@ import { type Database, ensureIndexes } from '@postrider/shared/events/store/dat
 import { acceptance, openStore } from '@postrider/shared/events/store/store-in-test.ts';
 import { type HttpServer, listen } from '@postrider/shared/service/http-server.ts';
 import { createLogger } from '@postrider/shared/service/logger.ts';
-import { createRegistry } from '@postrider/shared/service/metrics.ts';
 import { authenticate, createApiKey } from '@postrider/shared/service/api-keys.ts';
 import { SignJWT } from 'jose';
 import { mailGuard } from '../authentication.ts';
@@ -31,10 +30,7 @@ beforeAll(async () => {
   const settings = { AUTH: 'required', API_KEYS: apiKeys, API_KEY: JWT_KEY } as const;
   const logger = createLogger('test', 'silent');
   const app = createTaskMonitor({
-    service: 'test',
-    registry: createRegistry('test'),
     logger,
-    notReady: async () => undefined,
     database,
     mayLook: mailGuard(settings, authenticate(settings), 'events:read'),
   });

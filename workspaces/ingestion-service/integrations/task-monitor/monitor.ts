@@ -3,15 +3,17 @@ import { parseOrThrow } from '@postrider/shared/errors/validation.ts';
 import { attemptsOf } from '@postrider/shared/events/store/attempts.ts';
 import type { Database } from '@postrider/shared/events/store/database.ts';
 import { findTask, findTasks, type TaskDocument } from '@postrider/shared/events/store/tasks.ts';
-import { answerErrors, createApp, type Operations } from '@postrider/shared/service/http-server.ts';
-import type { Express, RequestHandler, Response } from 'express';
+import { answerErrors } from '@postrider/shared/service/http-server.ts';
+import type { Logger } from '@postrider/shared/service/logger.ts';
+import express, { type Express, type RequestHandler, type Response } from 'express';
 import { acceptPassword, askForPassword } from './password.ts';
 import { PAGE_POLICY, taskPage, tasksPage } from './pages.ts';
 import { type TasksQuery, tasksQuery } from './query.ts';
 import { statusesOf, TASK_NAMES, toTask, toTaskAttempt } from './task.ts';
 
-export interface TaskMonitorParts extends Operations {
+export interface TaskMonitorParts {
   database: Database;
+  logger: Logger;
   /** Who may send e-mails may look at them. */
   mayLook: RequestHandler;
 }
@@ -20,8 +22,11 @@ export interface TaskMonitorParts extends Operations {
  * What became of the e-mails and text messages of the former service's endpoints, for those who looked at Flower:
  * pages, and the part of its API that scripts read. It changes nothing.
  */
-export function createTaskMonitor({ database, mayLook, ...operations }: TaskMonitorParts): Express {
-  const app = createApp(operations);
+export function createTaskMonitor({ database, logger, mayLook }: TaskMonitorParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
   app.get('/healthcheck', (_request, response) => {
     response.type('text').send('OK');
   });
@@ -44,7 +49,7 @@ export function createTaskMonitor({ database, mayLook, ...operations }: TaskMoni
   app.get('/api/task/types', (_request, response) => {
     response.json({ 'task-types': TASK_NAMES });
   });
-  answerErrors(app, operations.logger);
+  answerErrors(app, logger);
   return app;
 }
 
