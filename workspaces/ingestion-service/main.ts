@@ -109,6 +109,7 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     tracing,
     clock,
     acceptor,
+    notReady: async () => (lifecycle.stopping ? 'stopping' : database.notReady()),
     families,
     ...routing,
     allow: authenticate(config),
