@@ -82,6 +82,17 @@ test('with a secret it is signed so that the receiver can verify it', async () =
   expect(() => new Webhook(SECRET).verify('{"text":"other"}', headers)).toThrow();
 });
 
+test('with two secrets it is signed by both, so that a receiver may know either while it changes them', async () => {
+  const former = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
+  const body = '{"n":1}';
+  await provider.send(message({ body, secret: [SECRET, former] }), context());
+  const headers = requests[0]?.request.headers as Record<string, string>;
+  for (const secret of [SECRET, former])
+    expect(new Webhook(secret).verify(requests[0]?.body ?? '', headers)).toEqual({ n: 1 });
+  const stranger = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
+  expect(() => new Webhook(stranger).verify(requests[0]?.body ?? '', headers)).toThrow();
+});
+
 test("the event's own headers go along, and may name another user agent", async () => {
   await provider.send(
     message({ headers: { Authorization: 'Bearer x', 'User-Agent': 'Mine', 'X-Latin': 'é' } }),

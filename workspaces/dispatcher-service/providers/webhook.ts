@@ -73,7 +73,8 @@ function headersOf(message: WebhookMessage, context: SendContext): string[] {
     String(Math.floor(now.getTime() / 1_000)),
   ];
   if (message.secret !== undefined) {
-    headers.push('webhook-signature', new Webhook(message.secret).sign(context.eventId, now, message.body));
+    const sign = (secret: string): string => new Webhook(secret).sign(context.eventId, now, message.body);
+    headers.push('webhook-signature', [message.secret].flat().map(sign).join(' '));
   }
   let ownUserAgent = false;
   for (const name in message.headers) {

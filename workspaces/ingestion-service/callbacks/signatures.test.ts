@@ -254,3 +254,40 @@ describe('without a secret', () => {
     expect(names({ MAILGUN_WEBHOOK_SIGNING_KEY: 'x' })).toEqual(['mailgun']);
   });
 });
+
+describe('while a secret is changed for another', () => {
+  const both = createCallbackReaders(
+    readSettings(callbackSettings, {
+      PUBLIC_URL: 'https://notify.example.com/postrider/',
+      TWILIO_AUTH_TOKEN: 'new',
+      TWILIO_CALLBACK_AUTH_TOKENS: 'old',
+      MAILGUN_WEBHOOK_SIGNING_KEY: 'new,old',
+    }),
+  );
+  const take = (provider: string, callback: Partial<Callback>): string => {
+    const given = { url: `${base}/${provider}`, headers: {}, body: Buffer.alloc(0), now, ...callback };
+    try {
+      return both.get(provider)?.read(given).length === 1 ? 'taken' : 'nothing';
+    } catch (error) {
+      return (error as AppError).code;
+    }
+  };
+
+  it.each([
+    ['new', 'taken'],
+    ['old', 'taken'],
+    ['third', 'unauthorized'],
+  ])('what is signed by the %s one is %s', (secret, result) => {
+    const url = `${base}/twilio?eventId=${eventId}&attempt=2`;
+    const form = { MessageSid: 'SM1', To: '+12025550123', MessageStatus: 'delivered' };
+    const headers = { 'x-twilio-signature': getExpectedTwilioSignature(secret, url, form) };
+    expect(take('twilio', { url, headers, body: Buffer.from(new URLSearchParams(form).toString()) })).toBe(result);
+
+    const signature = createHmac('sha256', secret).update(`${seconds}t`).digest('hex');
+    const report = {
+      signature: { timestamp: String(seconds), token: 't', signature },
+      'event-data': { event: 'delivered', recipient: 'ada@example.com' },
+    };
+    expect(take('mailgun', { body: Buffer.from(JSON.stringify(report)) })).toBe(result);
+  });
+});

@@ -1,11 +1,12 @@
 import { AppError } from '@postrider/shared/errors/app-error.ts';
 import type { EventDocument } from '@postrider/shared/events/event.ts';
-import { webhookPayload } from '@postrider/shared/events/payloads.ts';
+import { webhookSecret } from '@postrider/shared/events/payloads/webhook.ts';
+import { list } from '@postrider/shared/service/config.ts';
 import { z } from 'zod';
 
 export const statusSettings = {
-  /** Signs what is posted to the statusUrl of events that bring no secret of their own: `whsec_` and base64 of 24 to 64 bytes. */
-  STATUS_WEBHOOK_SECRET: webhookPayload.shape.secret,
+  /** Sign what is posted to the statusUrl of events that bring no secret of their own: `whsec_` and base64, one or several. */
+  STATUS_WEBHOOK_SECRET: list(webhookSecret).pipe(z.array(z.string()).min(1).max(3)).optional(),
   /** Whether the status of every event is kept on the topic `event-status`. */
   EVENT_STATUS_TOPIC: z.enum(['on', 'off']).default('off'),
 };

@@ -52,7 +52,7 @@ const pass = (ms: number): Date => (now = new Date(now.getTime() + ms));
 
 async function accepted(more: Record<string, unknown>, topic: 'on' | 'off' = 'off'): Promise<EventDocument> {
   const request = { channel: 'sms', payload: { to: '+12025550123', text: 'Hello' }, ...more };
-  const follow = createFollow({ STATUS_WEBHOOK_SECRET: SECRET, EVENT_STATUS_TOPIC: topic });
+  const follow = createFollow({ STATUS_WEBHOOK_SECRET: [SECRET], EVENT_STATUS_TOPIC: topic });
   const event = follow(newEvent(eventRequest.parse(request), acceptance(now)));
   await database.events.insertOne(event);
   pass(1);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { messageOf } from '@postrider/shared/errors/app-error.ts';
 import type { EventDocument, StatusChange } from '@postrider/shared/events/event.ts';
 import { publishQueued } from '@postrider/shared/events/publication.ts';
+import type { WebhookSecrets } from '@postrider/shared/events/payloads/webhook.ts';
 import { type FollowedEvent, newStatusEvent, toStatusMessage } from '@postrider/shared/events/status-change.ts';
 import type { Database } from '@postrider/shared/events/store/database.ts';
 import { insertStatusEvents, markTold, takeUntold, tellAgain } from '@postrider/shared/events/store/followed-events.ts';
@@ -15,7 +16,7 @@ export interface StatusParts {
   /** Of the topic of statuses; undefined where that is off. One of its own: that topic holds up no other. */
   statusProducer: EventProducer | undefined;
   /** Signs the webhooks of events without a secret of their own. */
-  secret: string | undefined;
+  secret: WebhookSecrets | undefined;
   clock: Clock;
   logger: Logger;
 }

@@ -1,5 +1,6 @@
 import type { Channel, Priority, ProviderName, Queue } from './channels.ts';
 import type { Payload } from './payloads.ts';
+import type { WebhookSecrets } from './payloads/webhook.ts';
 import type { QuietHours } from './quiet-hours.ts';
 import type { ErrorClass } from './send-result.ts';
 import type { Status } from './status.ts';
@@ -41,7 +42,7 @@ export interface EventDocument {
   type?: string;
   /** Where its changes of status are posted to, and the secret that signs them if not the service's own. */
   statusUrl?: string;
-  statusSecret?: string;
+  statusSecret?: WebhookSecrets;
   /** Somebody is told of its changes of status: the caller, or whoever reads the topic of statuses. */
   followed?: true;
   /** Of its route: moving it does not bring it into them. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { CHANNELS, DEFAULT_PROVIDERS, PRIORITIES, PROVIDER_NAMES } from './channels.ts';
 import type { EventDocument, StatusChange } from './event.ts';
 import { eventRequest, newEvent } from './event-request.ts';
+import type { WebhookSecrets } from './payloads/webhook.ts';
 import { STATUSES } from './status.ts';
 
 /** What is told of an event that has come to a status: on the topic `event-status`, and to the event's statusUrl as `data`. */
@@ -50,7 +51,7 @@ export function toStatusMessage(event: FollowedEvent, { status, at, reason }: St
 export function newStatusEvent(
   event: FollowedEvent & { statusUrl: string },
   change: StatusChange,
-  secret: string | undefined,
+  secret: WebhookSecrets | undefined,
   now: Date,
 ): EventDocument {
   const data = toStatusMessage(event, change);

@@ -47,6 +47,15 @@ describe('a request', () => {
     expect(await ask(`bearer ${writer.key}`)).toMatchObject({ status: 200 });
   });
 
+  it('passes with either key of a client that changes one for the other', async () => {
+    const next = createApiKey('shop', ['events:write']);
+    const both = await serve(readSettings(authSettings, { API_KEYS: `${writer.line},${next.line}` }));
+    for (const { key } of [writer, next])
+      expect(await ask(`Bearer ${key}`, both)).toMatchObject({ status: 200, caller: 'shop' });
+    const after = await serve(readSettings(authSettings, { API_KEYS: next.line }));
+    expect(await ask(`Bearer ${writer.key}`, after)).toMatchObject({ status: 401 });
+  });
+
   it.each([
     ['without a key', undefined],
     ['with a key nobody knows', `Bearer ${createApiKey('shop', ['events:write']).key}`],

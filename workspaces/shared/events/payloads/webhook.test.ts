@@ -118,6 +118,12 @@ describe('the secret of a webhook', () => {
     }
   });
 
+  it('may be several while one is changed for another, three at most', () => {
+    const secrets = [7, 8, 9, 10].map((byte) => `whsec_${Buffer.alloc(24, byte).toString('base64')}`);
+    expect(withSecret(secrets.slice(0, 3))).toEqual([]);
+    for (const wrong of [secrets, [], ['x']]) expect(withSecret(wrong)).toEqual([expect.stringMatching(/^secret/)]);
+  });
+
   it.each([
     '',
     'whsec_',

@@ -26,6 +26,12 @@ const headers = recordOf(headerName, headerValue).refine(
   'at most 50 headers',
 );
 
+/** Standard Webhooks secret: `whsec_` and base64 of 24 to 64 bytes. */
+export const webhookSecret = z
+  .string()
+  .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, 'must be whsec_ followed by base64 of 24 to 64 bytes');
+const MAX_SECRETS = 3;
+
 export const webhookPayload = z.strictObject({
   url: text()
     .max(2_048)
@@ -48,11 +54,9 @@ export const webhookPayload = z.strictObject({
     return JSON.stringify(value);
   }),
   headers: headers.optional(),
-  /** Standard Webhooks secret: `whsec_` and base64 of 24 to 64 bytes. */
-  secret: z
-    .string()
-    .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, 'must be whsec_ followed by base64 of 24 to 64 bytes')
-    .optional(),
+  /** Signs as Standard Webhooks do; with several secrets once by each, so that a receiver can change from one to the next. */
+  secret: z.union([webhookSecret, z.array(webhookSecret).min(1).max(MAX_SECRETS)]).optional(),
 });
 
+export type WebhookSecrets = string | string[];
 export type WebhookMessage = z.output<typeof webhookPayload>;

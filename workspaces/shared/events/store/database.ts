@@ -32,7 +32,7 @@ const eventSchema = new Schema<EventDocument>(
     parentId: String,
     type: { type: String },
     statusUrl: String,
-    statusSecret: String,
+    statusSecret: anything,
     followed: Boolean,
     tellAt: Date,
     toldBy: String,
