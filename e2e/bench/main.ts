@@ -7,6 +7,7 @@ import { type BenchOptions, readOptions, USAGE } from './options.ts';
 import { untilQuiet } from './quiet.ts';
 import { summarise } from './report/figures.ts';
 import { printReport } from './report/report.ts';
+import { soakReport } from './report/soak.ts';
 import { rehearse, type Run, runOnce } from './run.ts';
 import { startStage } from './stage.ts';
 
@@ -37,7 +38,9 @@ function writeReport(runs: Run[]): void {
   const file = join(folder, `${stamp}.json`);
   mkdirSync(folder, { recursive: true });
   writeFileSync(file, `${JSON.stringify({ startedAt, command, options, machine, summary, runs }, undefined, 2)}\n`);
-  process.stdout.write(`\n${printReport(summary, runs.length)}\n\n${machine.description}\n${file}\n`);
+  const soaks = runs.flatMap(({ soak }) => (soak?.soak ? [soakReport(soak.soak)] : []));
+  const sections = [printReport(summary, runs.length), ...soaks, `${machine.description}\n${file}`];
+  process.stdout.write(`\n${sections.join('\n\n')}\n`);
 }
 
 function optionsOrExit(): BenchOptions {

@@ -66,11 +66,11 @@ function readArguments() {
 /** In the file `event` stands as JSON, in which "{{message}}" is the body that Postrider's bench delivers. */
 function readTarget(file: string, sink: string): Target {
   const text = readFileSync(file, 'utf8').replaceAll('{{sink}}', sink);
-  const { url, headers, event, batch } = JSON.parse(text) as Omit<Target, 'event'> & { event: unknown };
+  const { url, headers, event, batch } = JSON.parse(text) as Omit<Target, 'events'> & { event: unknown };
   return {
     url,
     headers: { 'content-type': 'application/json', ...headers },
-    event: textOf(event).replaceAll('"{{message}}"', messageText),
+    events: [textOf(event).replaceAll('"{{message}}"', messageText)],
     ...(batch && { batch }),
   };
 }

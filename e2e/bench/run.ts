@@ -2,11 +2,13 @@ import type { Cleanup } from './cleanup.ts';
 import { measureIngressFloor, measurePipelineFloor } from './floor/measure-floor.ts';
 import type { BenchOptions } from './options.ts';
 import { measureBacklog } from './scenarios/backlog.ts';
+import { measureDrain } from './scenarios/drain.ts';
 import { measureDueQueue } from './scenarios/due-queue.ts';
 import { measureIdle } from './scenarios/idle.ts';
 import { measureIngestion } from './scenarios/ingestion.ts';
 import { measureIsolation } from './scenarios/isolation.ts';
 import type { Measurement } from './scenarios/measurement.ts';
+import { measureSoak } from './scenarios/soak.ts';
 import { SystemUnderTest } from './scenarios/system-under-test.ts';
 import { BATCHES, measureDelivery, SINGLE, STEADY } from './scenarios/throughput.ts';
 import type { Stage } from './stage.ts';
@@ -20,10 +22,15 @@ export const MEASUREMENTS = [
   'single',
   'batch',
   'latency',
-  'backlog',
-  'isolation',
   'dueFew',
   'dueMany',
+  'drainFew',
+  'drainMany',
+  'soak',
+  'critical',
+  'backlog',
+  'sound',
+  'isolation',
   'ingest',
 ] as const;
 export type MeasurementName = (typeof MEASUREMENTS)[number];
@@ -72,20 +79,31 @@ export async function runOnce(
     stage.log(`${perSecond} POSTs a second for ${steadySeconds} s`);
     run.latency = await measureDelivery(stage, system, STEADY, perSecond * steadySeconds);
   }
-  if (wants('backlog')) {
-    stage.log(`a backlog of ${events} default events, and critical ones behind it`);
-    run.backlog = await measureBacklog(stage, system, events);
-  }
-  if (wants('isolation')) {
-    stage.log(`${STEADY.perSecond} POSTs a second beside a destination that hangs`);
-    run.isolation = await measureIsolation(stage, system, Math.ceil(steadySeconds / 3));
-  }
   if (wants('due-queue')) {
     const dueEvents = steadySeconds * 100;
     stage.log('events that become due while 1,000 others wait');
     run.dueFew = await measureDueQueue(stage, system, 1_000, dueEvents);
     stage.log(`the same while ${options.waitingEvents} others wait`);
     run.dueMany = await measureDueQueue(stage, system, options.waitingEvents, dueEvents);
+  }
+  if (wants('drain')) {
+    stage.log(`the drain of ${options.drainFewEvents} default events`);
+    run.drainFew = await measureDrain(stage, system, options.drainFewEvents);
+    stage.log(`the drain of ${options.drainEvents}`);
+    run.drainMany = await measureDrain(stage, system, options.drainEvents);
+  }
+  if (wants('soak')) {
+    stage.log('the throughput, for the soak');
+    run.soak = await measureSoak(stage, system, { minutes: options.soakMinutes, load: options.soakLoad, events });
+  }
+  if (wants('backlog')) {
+    const { backlogEvents: waiting, urgentSeconds: seconds, warmUpEvents } = options;
+    stage.log(`critical events for ${seconds} s: by themselves, and with ${waiting} default events waiting`);
+    Object.assign(run, await measureBacklog(stage, system, { waiting, seconds, warmUpEvents }));
+  }
+  if (wants('isolation')) {
+    stage.log(`${STEADY.perSecond} POSTs a second to 100 destinations: all sound, and one that hangs`);
+    Object.assign(run, await measureIsolation(stage, system, Math.ceil(steadySeconds / 3)));
   }
   if (wants('ingest')) {
     stage.log('ingestion alone, in batches');

@@ -31,8 +31,13 @@ export interface Stage extends LoadStage {
 
 export const sideFile = (name: string): string => join(import.meta.dirname, name);
 
-export async function startLoadStage(log: Log, cleanup: Cleanup, sinkPort = 0): Promise<LoadStage> {
+export async function startSink(port = 0): Promise<Pick<LoadStage, 'sink' | 'sinkUrl'>> {
   const sink = await SideProcess.start<SinkCalls>('sink', sideFile('load/sink.ts'));
+  return { sink, sinkUrl: await sink.call('listen', port) };
+}
+
+export async function startLoadStage(log: Log, cleanup: Cleanup, sinkPort = 0): Promise<LoadStage> {
+  const { sink, sinkUrl } = await startSink(sinkPort);
   cleanup.add(() => sink.stop());
   const generator = await SideProcess.start<GeneratorCalls>('generator', sideFile('load/generator.ts'));
   cleanup.add(() => generator.stop());
@@ -40,7 +45,7 @@ export async function startLoadStage(log: Log, cleanup: Cleanup, sinkPort = 0): 
   return {
     log,
     sink,
-    sinkUrl: await sink.call('listen', sinkPort),
+    sinkUrl,
     generator,
     metered: [
       { name: 'sink', part: 'load', pid: () => sink.pid },

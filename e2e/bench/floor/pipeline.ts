@@ -57,7 +57,7 @@ async function prepare(place: FloorPlace) {
   let delivered = 0;
 
   async function accept(first: number, count: number): Promise<void> {
-    const fill = filler(messageText);
+    const fill = filler([messageText]);
     const batch = Array.from({ length: count }, (_, at): FloorEvent => {
       const body = fill(first + at, monotonicMicros());
       return { _id: randomUUID(), payload: { url: place.sink, body }, status: 'QUEUED', createdAt: new Date() };

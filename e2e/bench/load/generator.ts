@@ -100,7 +100,7 @@ async function openLoop(posts: number, perSecond: number, postNumber: PostNumber
 
 /** The text of one POST. */
 function bodies(target: Target, batch: number): (number: number, count: number, sentAt: number) => string {
-  const fill = filler(target.event);
+  const fill = filler(target.events);
   if (batch === 1) return (number, _, sentAt) => fill(number, sentAt);
   const { before, after } = batchOf(target);
   return (number, count, sentAt) =>

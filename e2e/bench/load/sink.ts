@@ -1,57 +1,50 @@
-import { createServer } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
+import { createServer, type RequestListener } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { answerCalls } from '../processes/calls.ts';
-import { type Percentiles, percentilesOf } from '../report/statistics.ts';
-import { monotonicMicros } from './moment.ts';
+import type { Percentiles } from '../report/statistics.ts';
+import { Arrivals, type Identity, type Progress } from './arrivals.ts';
 
-export interface SinkReport {
-  /** Different events, by their `webhook-id` header, or by their number where the system under test sends none. */
-  unique: number;
-  /** Requests, repeated ones included. */
-  requests: number;
-  /** Monotonic microseconds; 0 before the first. */
-  firstArrival: number;
-  lastArrival: number;
+export type SinkReport = Progress & {
   /** Milliseconds from POST to arrival. */
   latency: Percentiles;
-}
+};
 
 const HOOK = '/hook';
 
-/** Answers 200 to everything and counts, by path: as little as a receiver can do. */
-class Arrivals {
-  readonly seen = new Set<string>();
-  readonly latencies: number[] = [];
-  requests = 0;
-  first = 0;
-  last = 0;
-}
+let identity: Identity = 'webhook-id';
 const paths = new Map<string, Arrivals>();
 
 function arrivalsAt(path = HOOK): Arrivals {
   let arrivals = paths.get(path);
-  if (!arrivals) paths.set(path, (arrivals = new Arrivals()));
+  if (!arrivals) paths.set(path, (arrivals = new Arrivals(identity)));
   return arrivals;
 }
 
-const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
+/** Answers 200 to everything and counts, by path: as little as a receiver can do. */
+const count: RequestListener = (request, response) => {
   let text = '';
   request.on('data', (chunk: Buffer) => {
     text += chunk.toString('latin1');
   });
   request.on('end', () => {
-    const arrivals = arrivalsAt(request.url);
-    const now = monotonicMicros();
-    arrivals.first ||= now;
-    arrivals.last = now;
-    arrivals.requests += 1;
-    const sentAt = numberAfter(text, '"sentAt":');
-    if (sentAt !== undefined) arrivals.latencies.push((now - sentAt) / 1_000);
-    const id = request.headers['webhook-id'] ?? numberAfter(text, '"n":') ?? arrivals.requests;
-    arrivals.seen.add(String(id));
+    arrivalsAt(request.url).add(request.headers, text);
     response.end();
   });
-});
+};
+
+async function openReceiver(port: number): Promise<string> {
+  const server = createServer({ keepAliveTimeout: 120_000 }, count);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', 1_024, resolve);
+  });
+  return hookOf(server);
+}
+
+const hookOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}${HOOK}`;
+
+/** Receivers on ports of their own, and so destinations of their own; kept for the next who asks. */
+const receivers: string[] = [];
 
 /** Takes connections and never answers. */
 const held = new Set<Socket>();
@@ -61,40 +54,37 @@ const silent = createTcpServer((socket) => {
   socket.resume();
 });
 
-/** A whole parse of the body would cost more than the rest of the sink. */
-function numberAfter(text: string, name: string): number | undefined {
-  const at = text.indexOf(name);
-  if (at < 0) return undefined;
-  const value = Number.parseInt(text.slice(at + name.length, at + name.length + 20), 10);
-  return Number.isNaN(value) ? undefined : value;
-}
-
 const calls = {
-  listen: async (port: number): Promise<string> => {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, '127.0.0.1', 1_024, resolve);
-    });
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}${HOOK}`;
+  listen: openReceiver,
+  /** The addresses of so many receivers beside the first; they count as it does. */
+  listenOnMany: async (count: number): Promise<string[]> => {
+    while (receivers.length < count) receivers.push(await openReceiver(0));
+    return receivers.slice(0, count);
   },
   /** The address of a receiver that hangs, until `endSilence`. */
   listenSilently: async (): Promise<string> => {
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(silent.address() as AddressInfo).port}${HOOK}`;
+    return hookOf(silent);
   },
   endSilence: (): void => {
     silent.close();
     for (const socket of held) socket.destroy();
   },
-  reset: (): void => paths.clear(),
-  progress: (path?: string) => {
-    const { seen, requests, first, last } = arrivalsAt(path);
-    return { unique: seen.size, requests, firstArrival: first, lastArrival: last };
+  reset: (by: Identity = 'webhook-id'): void => {
+    identity = by;
+    paths.clear();
   },
-  report: (path?: string): SinkReport => ({
-    ...calls.progress(path),
-    latency: percentilesOf(arrivalsAt(path).latencies),
-  }),
+  progress: (path?: string): Progress => arrivalsAt(path).progress,
+  report: (path?: string): SinkReport => {
+    const arrivals = arrivalsAt(path);
+    return { ...arrivals.progress, latency: arrivals.latency };
+  },
+  /** The same; the next report's latencies are of what comes from now on. */
+  reportAndForget: (path?: string): SinkReport => {
+    const report = calls.report(path);
+    arrivalsAt(path).forgetLatencies();
+    return report;
+  },
 };
 export type SinkCalls = typeof calls;
 

@@ -5,7 +5,8 @@
 export interface Target {
   url: string;
   headers: Record<string, string>;
-  event: string;
+  /** The texts of events, posted in turn. */
+  events: readonly string[];
   /** How several events go in one POST; absent where the system has no such call. */
   batch?: { url: string; before: string; after: string };
 }
@@ -29,15 +30,20 @@ export const textOf = (value: unknown): string => JSON.stringify(value).replaceA
 /** What arrives at the sink. */
 export const messageText = textOf(ORDER);
 
-export const postriderTarget = (ingestion: string, sink: string, priority = 'default'): Target => ({
+/** Events for one sink, or for several in turn. */
+export const postriderTarget = (ingestion: string, sink: string | string[], priority = 'default'): Target => ({
   url: `${ingestion}/v1/events`,
   headers: { 'content-type': 'application/json' },
-  event: textOf({ channel: 'webhook', priority, payload: { url: sink, body: ORDER } }),
+  events: [sink].flat().map((url) => textOf({ channel: 'webhook', priority, payload: { url, body: ORDER } })),
   batch: { url: `${ingestion}/v1/events/batch`, before: '{"events":[', after: ']}' },
 });
 
-/** Fills one text many times; the places are looked up once. */
-export function filler(text: string): (n: number, sentAt: number) => string {
-  const parts = text.split(/(\{\{(?:n|sentAt)\}\})/);
-  return (n, sentAt) => parts.map((part) => (part === '{{n}}' ? n : part === '{{sentAt}}' ? sentAt : part)).join('');
+/** Fills the texts many times, each in its turn; the places are looked up once. */
+export function filler(texts: readonly string[]): (n: number, sentAt: number) => string {
+  const split = texts.map((text) => text.split(/(\{\{(?:n|sentAt)\}\})/));
+  const partsOf = (n: number): string[] => split[n % split.length] ?? [];
+  return (n, sentAt) =>
+    partsOf(n)
+      .map((part) => (part === '{{n}}' ? n : part === '{{sentAt}}' ? sentAt : part))
+      .join('');
 }

@@ -5,7 +5,7 @@ import { type Answer, type Call, type Calls, READY } from './calls.ts';
 type Result<C extends Calls, Name extends keyof C> = Awaited<ReturnType<C[Name]>>;
 type Waiting = { resolve(value: unknown): void; reject(error: Error): void };
 
-const START_LIMIT_MS = 20_000;
+const START_LIMIT_MS = 60_000;
 
 /** A process of the benchmark's own, told by calls what to do: what it costs is then not mixed with what is measured. */
 export class SideProcess<C extends Calls> {

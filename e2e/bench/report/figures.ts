@@ -24,11 +24,32 @@ function figuresOf(run: Run): [string, number][] {
     const ratio = ratioToFloor(run, name);
     return ratio === undefined ? [] : [[`${name}.ratio`, ratio] as const];
   });
-  return [...own, ...ratios].flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]));
+  return [...own, ...ratios, ...comparisons(run)].flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, value]],
+  );
 }
 
+/** What the same run gave without the trouble. */
+function comparisons({
+  critical,
+  backlog,
+  sound,
+  isolation,
+  drainFew,
+  drainMany,
+}: Run): [string, number | undefined][] {
+  return [
+    ['backlog.toIdle', quotient(backlog?.arrival?.p99, critical?.arrival?.p99)],
+    ['isolation.toSound', quotient(isolation?.arrival?.p99, sound?.arrival?.p99)],
+    ['drainMany.toFew', quotient(drainMany?.deliveredPerSecond, drainFew?.deliveredPerSecond)],
+  ];
+}
+
+const quotient = (value: number | undefined, base: number | undefined): number | undefined =>
+  value && base && value / base;
+
 function ofMeasurement(measurement: Measurement): (readonly [string, number | undefined])[] {
-  const { events, consumption, acceptedPerSecond, deliveredPerSecond, repeated } = measurement;
+  const { events, consumption, acceptedPerSecond, deliveredPerSecond, repeated, left } = measurement;
   const { processes, seconds, foreignShare } = consumption;
   // An idle system has no events to divide by: there it is the share of one core.
   const perUnit = (cpuSeconds: number | undefined): number | undefined =>
@@ -46,6 +67,7 @@ function ofMeasurement(measurement: Measurement): (readonly [string, number | un
     ['acceptedPerSecond', acceptedPerSecond],
     ['deliveredPerSecond', deliveredPerSecond],
     ['repeated', repeated],
+    ['left', left],
     ['foreignShare', foreignShare],
     ...percentiles,
     ...cpu.map(([name, used]) => [`cpu.${name}`, perUnit(used)] as const),

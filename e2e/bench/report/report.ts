@@ -11,13 +11,18 @@ const TITLES: Record<MeasurementName, string> = {
   single: 'single',
   batch: 'batch',
   latency: '200/s',
-  backlog: 'backlog',
-  isolation: 'isolation',
   dueFew: 'due, few wait',
   dueMany: 'due, many wait',
+  drainFew: 'drain, few wait',
+  drainMany: 'drain, many wait',
+  soak: 'soak',
+  critical: 'critical',
+  backlog: 'backlog',
+  sound: '100 sound',
+  isolation: 'one hangs',
   ingest: 'ingest',
 };
-const OWN_PROCESSES: ReadonlySet<string> = new Set(['sink', 'generator', 'bench']);
+const OWN_PROCESSES: ReadonlySet<string> = new Set(['sink', 'urgent sink', 'generator', 'bench']);
 
 /** The figures for people: medians, in the first tables with their range where there was more than one run. */
 export function printReport(summary: Summary, runs: number): string {
@@ -59,8 +64,10 @@ function speeds(measured: readonly MeasurementName[], cell: Cell): string {
 
 const DELAYS: readonly (readonly [MeasurementName, string])[] = [
   ['latency', 'milliseconds at 200/s'],
+  ['critical', 'milliseconds of critical events at 50/s'],
   ['backlog', 'milliseconds of critical events at 50/s while a default backlog is worked off'],
-  ['isolation', 'milliseconds at 200/s beside a destination that hangs'],
+  ['sound', 'milliseconds at 200/s to 100 destinations'],
+  ['isolation', 'milliseconds at 200/s to 99 destinations while another one hangs'],
   ['dueFew', 'milliseconds from the due moment, 1,000 others waiting'],
   ['dueMany', 'milliseconds from the due moment, a million waiting (--quick: 5,000)'],
 ];

@@ -1,5 +1,6 @@
 import type { Consumption } from '../cpu/cpu-meter.ts';
 import type { Percentiles } from '../report/statistics.ts';
+import type { Soak } from './soak.ts';
 
 /** What mongod did, oplog and journal of its own included. */
 export interface DatabaseWork {
@@ -17,6 +18,8 @@ export interface Measurement {
   repeated?: number;
   acceptedPerSecond?: number;
   deliveredPerSecond?: number;
+  /** Default events not delivered yet when the last critical one was posted. */
+  left?: number;
   /** Milliseconds from POST to arrival at the sink. */
   arrival?: Percentiles;
   /** Milliseconds from POST to its answer. */
@@ -25,4 +28,5 @@ export interface Measurement {
   lateness?: Percentiles;
   consumption: Consumption;
   databaseWork?: DatabaseWork;
+  soak?: Soak;
 }

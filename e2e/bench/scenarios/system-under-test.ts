@@ -99,8 +99,8 @@ export class SystemUnderTest {
     return this.#events.countDocuments({ status: 'SCHEDULED', dueAt: { $gte: new Date(0) } });
   }
 
-  /** Events posted by it are to be delivered there. */
-  targetTo(sink: string, priority?: 'critical'): Target {
+  /** Events posted by it are to be delivered there; to several sinks in turn. */
+  targetTo(sink: string | string[], priority?: 'critical'): Target {
     return postriderTarget(this.#services.get('ingestion')?.url ?? '', sink, priority);
   }
 
@@ -113,6 +113,11 @@ export class SystemUnderTest {
       updated: metrics.document.updated,
       journalFlushes: wiredTiger.log['log sync operations'],
     };
+  }
+
+  /** The services' addresses by name. */
+  get urls(): [name: string, url: string][] {
+    return [...this.#services].map(([name, { url }]) => [name, url]);
   }
 
   async stopService(name: keyof typeof SERVICES): Promise<void> {
