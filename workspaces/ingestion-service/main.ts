@@ -102,6 +102,7 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     registry,
     logger,
     tracing,
+    notReady: async () => (lifecycle.stopping ? 'stopping' : database.notReady()),
     health: describeHealth({ database, producer, clock, format: config.HEALTH_FORMAT }),
   });
   const parts = {
@@ -109,7 +110,6 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     tracing,
     clock,
     acceptor,
-    notReady: async () => (lifecycle.stopping ? 'stopping' : database.notReady()),
     families,
     ...routing,
     allow: authenticate(config),
