@@ -71,6 +71,26 @@ describe('a service', () => {
     },
   );
 
+  it('that is stopped while it starts does not call fatal what its own stop took away from the start', async () => {
+    const { child, ready, ended } = service(`
+      const closed = new Promise((_, reject) => lifecycle.onStop('database', () => { reject(new Error('closed')); return pause(20); }));
+      logger.info('ready');
+      await closed;`);
+    await ready;
+    child.kill('SIGTERM');
+
+    const end = await ended;
+    expect(end.code).toBe(0);
+    expect(end.log).toContainEqual(
+      expect.objectContaining({
+        level: 'info',
+        msg: 'stopped while starting',
+        err: expect.objectContaining({ message: 'closed' }),
+      }),
+    );
+    expect(messages(end)).not.toContain('the start failed');
+  });
+
   it('goes on with its stop when a step fails, and names the step', async () => {
     const { child, ready, ended } = service(`
       lifecycle.onStop('database', () => logger.info('database closed'));

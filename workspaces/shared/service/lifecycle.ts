@@ -63,7 +63,9 @@ export async function runService(
     await start(lifecycle);
     releaseStartMemory();
   } catch (error) {
-    lifecycle.fail('the start failed', error);
+    // A stop closes what the start still uses.
+    if (lifecycle.stopping) logger.info({ err: error }, 'stopped while starting');
+    else lifecycle.fail('the start failed', error);
   }
 }
 
