@@ -33,6 +33,7 @@ import { createFollow } from './status-updates/follow.ts';
 import { tellStatuses } from './status-updates/tell-statuses.ts';
 import { addSuppressionRoutes } from './suppressions/routes.ts';
 import { sweepUnpublished } from './sweeper/sweep-unpublished.ts';
+import { addRecipientRoutes } from './recipients/routes.ts';
 
 const SERVICE = 'ingestion-service';
 const SWEEP_INTERVAL_MS = 2_000;
@@ -132,6 +133,7 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     const mayLook = mailGuard(config, parts.allow, 'events:read');
     const address = { HOST: config.HOST, PORT: config.TASK_MONITOR_PORT };
     const monitor = await listen(createTaskMonitor({ database, logger, mayLook }), address);
+  addRecipientRoutes(app, { database, clock, hash }, authenticate(config));
     lifecycle.onStop('task monitor', () => monitor.close());
   }
   const server = await listen(app, config);

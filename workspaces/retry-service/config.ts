@@ -12,6 +12,7 @@ import {
 import { requireWholeSecurity } from '@postrider/shared/service/connection-security.ts';
 import { tracingSettings } from '@postrider/shared/service/tracing/settings.ts';
 import { z } from 'zod';
+import { requireSoundRetention, retentionSettings } from './retention/settings.ts';
 import { parseRules } from './rules/rules.ts';
 
 const DEFAULT_RULES = `${import.meta.dirname}/rules/default-rules.yaml`;
@@ -22,6 +23,7 @@ const settings = {
   ...mongoSettings,
   ...tracingSettings,
   ...authSettings,
+  ...retentionSettings,
   PORT: port().default(3005),
   /** A YAML file of retry rules; see rules/default-rules.yaml. */
   RETRY_RULES_FILE: z.string().default(DEFAULT_RULES),
@@ -32,6 +34,7 @@ const settings = {
 export function readConfig(environment = process.env) {
   const config = readSettings(settings, environment);
   requireKeys(config);
+  requireSoundRetention(config);
   requireWholeSecurity(config);
   return { ...config, rules: parseRules(readRules(config.RETRY_RULES_FILE), config.RETRY_RULES_FILE) };
 }

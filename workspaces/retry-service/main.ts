@@ -27,6 +27,7 @@ import { createMetrics, watch } from './metrics.ts';
 import { reap } from './reaper/reap.ts';
 
 const SERVICE = 'retry-service';
+import { startRetention } from './retention/start-retention.ts';
 const DUE_INTERVAL_MS = 500;
 const REAP_INTERVAL_MS = 2_000;
 const ANNOUNCE_INTERVAL_MS = 1_000;
@@ -73,6 +74,8 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
   lifecycle.onStop('consumer', async () => {
     consumer.pause();
     await decider.drained();
+  await startRetention(config, work, lifecycle);
+
     await consumer.close();
   });
   watch(registry, {

@@ -6,6 +6,7 @@ import { createRegistry } from '@postrider/shared/service/metrics.ts';
 import { addRoutes } from '../api/routes.ts';
 import { addCallbackRoutes, type CallbackRouteParts } from '../callbacks/routes.ts';
 import { addIntegrationRoutes, type IntegrationRouteParts } from '../integrations/routes.ts';
+import { addRecipientRoutes, type RecipientParts } from '../recipients/routes.ts';
 import { addSuppressionRoutes, type SuppressionParts } from '../suppressions/routes.ts';
 import { buildDocument, ingestionDocs } from './document.ts';
 
@@ -26,6 +27,7 @@ beforeAll(async () => {
   addIntegrationRoutes(app, parts);
   addCallbackRoutes(app, {} as CallbackRouteParts);
   addSuppressionRoutes(app, {} as SuppressionParts, allow);
+  addRecipientRoutes(app, {} as RecipientParts, allow);
   addApiDocs(app, async () => buildDocument());
   answerErrors(app, logger);
   server = await listen(app, { HOST: '127.0.0.1', PORT: 0 });

@@ -3,12 +3,14 @@ import { operationDocs } from '@postrider/shared/service/operation-docs.ts';
 import { callbackDocs } from './callbacks.ts';
 import { eventDocs } from './events.ts';
 import { FORMER_SECURITY, predecessorDocs } from './predecessors.ts';
+import { recipientDocs } from './recipients.ts';
 import { suppressionDocs } from './suppressions.ts';
 
 /** Every endpoint of this service. */
 export const ingestionDocs: Operations = {
   ...eventDocs,
   ...suppressionDocs,
+  ...recipientDocs,
   ...callbackDocs,
   ...predecessorDocs,
   ...operationDocs,

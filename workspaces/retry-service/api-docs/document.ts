@@ -60,7 +60,7 @@ export const retryDocs: Operations = {
     answers: {
       202: {
         description: 'Begun',
-        schema: z.object({ replayId: z.uuid(), matched: z.int() }),
+        schema: z.object({ replayId: z.uuid(), matched: z.int(), withoutPayload: z.int().optional() }),
         example: { replayId: replayExample.replayId, matched: 120 },
       },
       200: {
@@ -69,11 +69,12 @@ export const retryDocs: Operations = {
           dryRun: z.literal(true),
           matched: z.int(),
           total: z.int(),
+          withoutPayload: z.int().optional(),
           counts: z.array(z.looseObject({ reason: z.enum(DEAD_LETTER_REASONS), count: z.int() })),
         }),
       },
     },
-    errors: ['unavailable', 'query_too_slow'],
+    errors: ['conflict', 'unavailable', 'query_too_slow'],
   },
   'GET /v1/replays/:id': {
     ...common,

@@ -3,7 +3,11 @@ import { parseOrThrow } from '@postrider/shared/errors/validation.ts';
 import { CHANNELS, PROVIDER_NAMES } from '@postrider/shared/events/channels.ts';
 import { DEAD_LETTER_REASONS } from '@postrider/shared/events/event.ts';
 import type { Database } from '@postrider/shared/events/store/database.ts';
-import { countDeadLetters, type DeadLetterCount } from '@postrider/shared/events/store/dead-letters.ts';
+import {
+  countDeadLetters,
+  countWithoutPayload,
+  type DeadLetterCount,
+} from '@postrider/shared/events/store/dead-letters.ts';
 import type { ReplayDocument } from '@postrider/shared/events/replay.ts';
 import { createReplay, findReplay, stopReplay } from '@postrider/shared/events/store/replays.ts';
 import { callerOf } from '@postrider/shared/service/api-keys.ts';
@@ -42,10 +46,18 @@ export function postReplay(database: Database, clock: Clock): RequestHandler {
   return async (request, response) => {
     const { filter, limit, ratePerSecond, dryRun } = parseOrThrow(replayRequest, request.body);
     const counts = await countDeadLetters(database, filter);
+    const withoutPayload = await countWithoutPayload(database, filter);
     const matched = Math.min(limit, total(counts));
+    const lacking = withoutPayload > 0 && { withoutPayload };
     if (dryRun) {
       response.json({ dryRun: true, matched, total: total(counts), counts });
       return;
+    }
+    if (withoutPayload > 0 && withoutPayload === total(counts)) {
+      throw new AppError(
+        'conflict',
+        `the payloads of all ${withoutPayload} dead letters meant are removed: nothing can be sent again`,
+      );
     }
     const replay = newReplay({ filter, limit, ratePerSecond, matched }, request, clock.now());
     await createReplay(database, replay);

@@ -14,6 +14,8 @@ const whole = {
   sendAt: moment.optional(),
   expiresAt: moment.optional(),
   metadata: z.looseObject({}).optional(),
+  /** In the place of what was sent, once that is removed. */
+  payloadRemoved: z.looseObject({ at: moment, reason: z.enum(['retention', 'erasure']) }).optional(),
   traceId: z.string().regex(/^[0-9a-f]{32}$/),
 };
 
@@ -45,7 +47,8 @@ export const eventAnswer = z.looseObject({
 
 /** One event, with its payload and all that happened to it. */
 export const eventDetails = eventAnswer.extend({
-  payload: z.looseObject({}),
+  /** Not there once it is removed: see payloadRemoved. */
+  payload: z.looseObject({}).optional(),
   history: z.array(
     z.looseObject({
       status: z.enum(STATUSES),

@@ -28,6 +28,7 @@ export function toEventView(event: EventDocument) {
     ...(deferrals > 0 && { deferrals }),
     ...(event.deadLetter && { deadLetter: event.deadLetter }),
     ...(metadata && { metadata }),
+    ...(event.payloadRemoved && { payloadRemoved: event.payloadRemoved }),
     traceId: event.traceparent.slice(3, 35),
     // Lists come without payloads.
     ...(payload && { payload: toPayloadView(payload) }),

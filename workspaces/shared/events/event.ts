@@ -17,6 +17,12 @@ export interface StatusChange {
   by?: string;
 }
 
+/** Why what was sent is no longer there: its time was over, or a person asked for it. */
+export interface PayloadRemoval {
+  at: Date;
+  reason: 'retention' | 'erasure';
+}
+
 /** One event as MongoDB keeps it: the truth about it, and its own outbox. */
 export interface EventDocument {
   /** UUIDv7: the newest have the largest ids, and the creation time can be read from it. */
@@ -81,6 +87,8 @@ export interface EventDocument {
   history: StatusChange[];
   deadLetter?: { reason: DeadLetterReason; errorClass?: ErrorClass; at: Date };
   lastReplayId?: string;
+  /** Set in the place of `payload` and `metadata`, which are gone then; only after the event's end. */
+  payloadRemoved?: PayloadRemoval;
 }
 
 /**
@@ -99,6 +107,7 @@ export interface ParentDocument
     | 'createdAt'
     | 'sendAt'
     | 'expiresAt'
+    | 'payloadRemoved'
   > {
   type: string;
   data: Record<string, unknown>;

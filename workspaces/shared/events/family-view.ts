@@ -37,6 +37,7 @@ export function toFamilyView(parent: ParentDocument, children: ChildSummary[]) {
     ...(to && { to }),
     ...(locale !== undefined && { locale }),
     ...(metadata && { metadata }),
+    ...(parent.payloadRemoved && { payloadRemoved: parent.payloadRemoved }),
     traceId: traceparent.slice(3, 35),
     children: children.map(toChildView),
     // Lists come without it.

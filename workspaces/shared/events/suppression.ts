@@ -36,18 +36,27 @@ const RECIPIENTS: Record<PersonalChannel, z.ZodType<string>> = {
   push: text().min(1).max(1_024),
 };
 
+const recipient = { channel: z.enum(PERSONAL_CHANNELS), recipient: text() };
+
+function checkRecipient(
+  given: { channel: PersonalChannel; recipient: string },
+  context: z.core.$RefinementCtx<unknown>,
+): void {
+  const { error } = RECIPIENTS[given.channel].safeParse(given.recipient);
+  for (const { message } of error?.issues ?? []) context.addIssue({ code: 'custom', path: ['recipient'], message });
+}
+
+/** Somebody who gets messages by a channel, in clear. */
+export const recipientRequest = z.strictObject(recipient).superRefine(checkRecipient);
+
 /** The body of `POST /v1/suppressions`. */
 export const suppressionRequest = z
   .strictObject({
-    channel: z.enum(PERSONAL_CHANNELS),
-    recipient: text(),
+    ...recipient,
     reason: z.enum(SUPPRESSION_REASONS).default('manual'),
     note: text().min(1).max(500).optional(),
   })
-  .superRefine(({ channel, recipient }, context) => {
-    const { error } = RECIPIENTS[channel].safeParse(recipient);
-    for (const { message } of error?.issues ?? []) context.addIssue({ code: 'custom', path: ['recipient'], message });
-  });
+  .superRefine(checkRecipient);
 
 /** The query of `GET /v1/suppressions`; its cursor is `<time>_<id>` of the last one of the page before. */
 export const suppressionsQuery = z

@@ -4,6 +4,8 @@ import type { AttemptDocument, EventDocument } from '../event.ts';
 import { STATUSES } from '../status.ts';
 import type { PoisonDocument } from '../poison.ts';
 import type { ReplayDocument } from '../replay.ts';
+import type { ErasureDocument } from '../erasure.ts';
+import type { KeptDocument, RetentionDocument } from '../retention.ts';
 import type { SuppressionDocument } from '../suppression.ts';
 import type { MongoSecurity } from '../../service/connection-security.ts';
 import { withinTime } from '../../service/time-limit.ts';
@@ -113,6 +115,18 @@ suppressionSchema.index({ createdAt: -1, _id: -1 });
 
 /** A secret that services make and share. */
 interface KeyDocument {
+const keptSchema = new Schema<KeptDocument>(
+  { _id: String },
+  { collection: 'retention_kept', versionKey: false, strict: false, autoIndex: false },
+);
+keptSchema.index({ job: 1, dueAt: 1 });
+
+const erasureSchema = new Schema<ErasureDocument>(
+  { _id: String },
+  { collection: 'erasures', versionKey: false, strict: false, autoIndex: false },
+);
+erasureSchema.index({ dueAt: 1 }, { partialFilterExpression: { status: 'RUNNING' } });
+
   _id: string;
   secret: string;
 }
@@ -147,12 +161,17 @@ export interface Database {
   rates: mongo.Collection<RateDocument>;
   models: {
     event: Model<EventDocument>;
+  retention: mongo.Collection<RetentionDocument>;
+  retentionKept: mongo.Collection<KeptDocument>;
+  erasures: mongo.Collection<ErasureDocument>;
     attempt: Model<AttemptDocument>;
     replay: Model<ReplayDocument>;
     report: Model<ReportDocument>;
     suppression: Model<SuppressionDocument>;
   };
   /** The server's time, as it answers a greeting. */
+    kept: Model<KeptDocument>;
+    erasure: Model<ErasureDocument>;
   serverTime(): Promise<Date>;
   /** Undefined when the primary answers, else why not. */
   notReady(): Promise<string | undefined>;
@@ -201,12 +220,17 @@ export async function openDatabase(
     rates: db.collection<RateDocument>('rates'),
     models: {
       event: connection.model<EventDocument>('Event', eventSchema),
+    retention: db.collection<RetentionDocument>('retention'),
+    retentionKept: db.collection<KeptDocument>('retention_kept'),
+    erasures: db.collection<ErasureDocument>('erasures'),
       attempt: connection.model<AttemptDocument>('Attempt', attemptSchema),
       replay: connection.model<ReplayDocument>('Replay', replaySchema),
       report: connection.model<ReportDocument>('Report', reportSchema),
       suppression: connection.model<SuppressionDocument>('Suppression', suppressionSchema),
     },
     serverTime: async () => {
+      kept: connection.model<KeptDocument>('Kept', keptSchema),
+      erasure: connection.model<ErasureDocument>('Erasure', erasureSchema),
       const { localTime } = await db.admin().command({ hello: 1 });
       return localTime as Date;
     },

@@ -56,7 +56,7 @@ export async function countDeadLetters(database: Database, filter: DeadLetterFil
 /**
  * DEAD_LETTERED -> QUEUED for those of `ids` that were dead letters when the replay was asked for. Attempts count anew,
  * history and idempotency key stay, and a former expiry is lifted: the operator wants it sent. What has failed over starts with the
- * provider again that was asked for. Safe to repeat.
+ * provider again that was asked for. One whose payload is removed stays a dead letter. Safe to repeat.
  */
 export async function replay(
   database: Database,
@@ -71,7 +71,7 @@ export async function replay(
       at: now,
       reason: `replay ${asked.replayId}`,
       by: asked.by,
-      where: { 'deadLetter.at': { $lte: asked.at } },
+      where: { 'deadLetter.at': { $lte: asked.at }, payloadRemoved: { $exists: false } },
       // The retry dispatchers send it: no replay, however large, stands before new events.
       set: { queue: 'retry', tries: 0, deferrals: 0, lastReplayId: asked.replayId, ...(provider && { provider }) },
       unset: ['deadLetter', 'expiresAt', ...(provider ? (['formerProviders', 'formerTries'] as const) : [])],
@@ -99,6 +99,14 @@ async function byFirstProvider(database: Database, ids: string[]): Promise<Map<P
 /** How many of `ids` a replay has put back, whatever became of them since. */
 export function countReplayed(database: Database, ids: string[], replayId: string): Promise<number> {
   return database.events.countDocuments({ _id: { $in: ids }, lastReplayId: replayId });
+}
+
+/** Dead letters that cannot be sent again: what they were to send is removed. */
+export function countWithoutPayload(database: Database, filter: DeadLetterFilter): Promise<number> {
+  return database.events.countDocuments(
+    { ...toQuery(filter), payloadRemoved: { $exists: true } },
+    { maxTimeMS: MAX_QUERY_MS },
+  );
 }
 
 function toQuery({ ids, channel, provider, reason, from, to }: DeadLetterFilter): mongo.Filter<EventDocument> {
