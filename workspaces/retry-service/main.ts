@@ -1,10 +1,11 @@
 import { failedMessage, messageParser } from '@postrider/shared/events/messages.ts';
 import { connectStore } from '@postrider/shared/events/store/connect.ts';
-import { lateness } from '@postrider/shared/events/store/due.ts';
+import { countStuck, oldestDue } from '@postrider/shared/events/store/overdue.ts';
 import { poisonRecorder } from '@postrider/shared/events/store/poison-messages.ts';
 import { countOpenByStatus } from '@postrider/shared/events/store/queries.ts';
 import { connectKafka } from '@postrider/shared/kafka/connect.ts';
 import { startConsumer } from '@postrider/shared/kafka/consumer.ts';
+import { createGroupLagReader } from '@postrider/shared/kafka/group-lag.ts';
 import { createProducer } from '@postrider/shared/kafka/producer.ts';
 import { tracedProducer } from '@postrider/shared/kafka/traced-producer.ts';
 import { groupName, topicName } from '@postrider/shared/kafka/topics.ts';
@@ -78,13 +79,14 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
 
     await consumer.close();
   });
+  const groupLag = createGroupLagReader(kafka, config);
+  lifecycle.onStop('lag of groups', () => groupLag.close());
   watch(registry, {
     // With a million scheduled events a count takes half a second.
     countByStatus: sparing(() => countOpenByStatus(database)),
-    oldestDueMs: async () => {
-      const now = clock.now();
-      return Math.max(await lateness(database, 'RETRYING', now), await lateness(database, 'SCHEDULED', now));
-    },
+    oldestDue: sparing(() => oldestDue(database, clock.now())),
+    countStuck: sparing(() => countStuck(database, clock.now())),
+    groupLag: sparing(() => groupLag.read()),
     lag: () => consumer.lag(),
   });
 

@@ -1,9 +1,32 @@
+import { PRIORITIES, PROVIDER_NAMES, PROVIDERS } from '@postrider/shared/events/channels.ts';
+import { DEAD_LETTER_REASONS } from '@postrider/shared/events/event.ts';
 import type { Status } from '@postrider/shared/events/status.ts';
+import type { DueAge } from '@postrider/shared/events/store/overdue.ts';
+import type { GroupKey } from '@postrider/shared/kafka/group-lag.ts';
+import { GROUPS, TOPICS } from '@postrider/shared/kafka/topics.ts';
+import { watchFigure } from '@postrider/shared/service/metrics.ts';
 import { Counter, Gauge, type Registry } from 'prom-client';
+
+/** Expired events are given up, and counted, by dispatchers. */
+const DECIDED_REASONS = DEAD_LETTER_REASONS.filter((reason) => reason !== 'expired');
 
 export function createMetrics(registry: Registry) {
   const registers = [registry];
+  const deadLetters = new Counter({
+    name: 'postrider_dead_letters_total',
+    help: 'Events given up after an attempt, by channel, priority, provider and reason',
+    labelNames: ['channel', 'priority', 'provider', 'reason'],
+    registers,
+  });
+  // A series that begins with its first event shows no increase by it, and a provider's first failure may be all there is.
+  for (const provider of PROVIDER_NAMES) {
+    for (const priority of PRIORITIES) {
+      for (const reason of DECIDED_REASONS)
+        deadLetters.inc({ channel: PROVIDERS[provider], priority, provider, reason }, 0);
+    }
+  }
   return {
+    deadLetters,
     retries: new Counter({
       name: 'postrider_retries_scheduled_total',
       help: 'Failed events that will be tried again',
@@ -13,12 +36,6 @@ export function createMetrics(registry: Registry) {
       name: 'postrider_failovers_total',
       help: 'Events that went on to another provider',
       labelNames: ['from', 'to'],
-      registers,
-    }),
-    deadLetters: new Counter({
-      name: 'postrider_dead_letters_total',
-      help: 'Events given up, by channel and reason',
-      labelNames: ['channel', 'reason'],
       registers,
     }),
     reaped: new Counter({
@@ -32,39 +49,55 @@ export function createMetrics(registry: Registry) {
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-export interface StoreFigures {
+/** What others are asked for; `lag` alone is our own. */
+export interface Figures {
   countByStatus(): Promise<Map<Status, number>>;
-  oldestDueMs(): Promise<number>;
+  oldestDue(): Promise<DueAge[]>;
+  countStuck(): Promise<Map<Status, number>>;
+  groupLag(): Promise<Map<GroupKey, number>>;
   lag(): number;
 }
 
-/** Figures of the moment, read from MongoDB when somebody asks; when it is away the last ones stay. */
-export function watch(registry: Registry, figures: StoreFigures): void {
-  const registers = [registry];
-  new Gauge({
+/** Figures of the moment, read from MongoDB and Kafka when somebody asks. Each instance tells the same ones, but for its own lag. */
+export function watch(registry: Registry, figures: Figures): void {
+  const byStatus = (counts: Map<Status, number>) => [...counts].map(([status, count]) => [{ status }, count] as const);
+  watchFigure(registry, {
     name: 'postrider_events',
     help: 'Events by status, without the final ones',
     labelNames: ['status'],
-    registers,
-    async collect() {
-      const counts = await figures.countByStatus().catch(() => new Map<Status, number>());
-      for (const [status, count] of counts) this.set({ status }, count);
+    read: async () => byStatus(await figures.countByStatus()),
+  });
+  watchFigure(registry, {
+    name: 'postrider_oldest_due_seconds',
+    help: 'By how much the longest due event is late, of each status that waits and each queue',
+    labelNames: ['status', 'queue'],
+    read: async () => {
+      const ages = await figures.oldestDue();
+      return ages.map(({ status, queue, ageMs }) => [{ status, queue }, ageMs / 1_000] as const);
     },
   });
-  new Gauge({
-    name: 'postrider_oldest_due_seconds',
-    help: 'By how much the longest due retry or scheduled event is late',
-    registers,
-    async collect() {
-      this.set((await figures.oldestDueMs().catch(() => 0)) / 1_000);
+  watchFigure(registry, {
+    name: 'postrider_stuck_events',
+    help: 'Events that somebody should have gone on with more than 5 minutes ago; 1,000 of each status at most',
+    labelNames: ['status'],
+    read: async () => byStatus(await figures.countStuck()),
+  });
+  watchFigure(registry, {
+    name: 'postrider_group_lag',
+    help: 'Messages that a consumer group has before it, as the brokers tell',
+    labelNames: ['group', 'topic'],
+    read: async () => {
+      const lags = await figures.groupLag();
+      return [...lags].map(([key, lag]) => [{ group: GROUPS[key], topic: TOPICS[key] }, lag] as const);
     },
   });
   new Gauge({
     name: 'postrider_consumer_lag',
-    help: 'Messages of this instance that are not finished yet',
-    registers,
+    help: 'Messages of this instance that are not finished yet, as its last fetch saw it',
+    labelNames: ['group', 'topic'],
+    registers: [registry],
     collect() {
-      this.set(figures.lag());
+      this.set({ group: GROUPS.failed, topic: TOPICS.failed }, figures.lag());
     },
   });
 }

@@ -107,7 +107,10 @@ function reportDeadLetters(
 ): void {
   for (const { id, reason, errorClass } of letters) {
     const event = events.find(({ _id }) => _id === id);
-    metrics.deadLetters.inc({ channel: event?.channel ?? '', reason });
+    if (event) {
+      const { channel, priority, provider } = event;
+      metrics.deadLetters.inc({ channel, priority, provider, reason });
+    }
     const about = { eventId: id, trace_id: event && traceIdOf(event.traceparent) };
     logger.info({ ...about, channel: event?.channel, provider: event?.provider, reason, errorClass }, 'dead letter');
   }

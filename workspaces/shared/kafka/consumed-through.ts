@@ -1,4 +1,5 @@
-import type { Admin, Kafka } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
+import { createAdminSession, positionOf } from './admin-session.ts';
 import type { KafkaSettings } from './client.ts';
 import { groupName, topicName } from './topics.ts';
 
@@ -13,42 +14,22 @@ export interface ConsumptionProbe {
 }
 
 export function createConsumptionProbe(kafka: Kafka, settings: KafkaSettings): ConsumptionProbe {
-  let admin: Admin | undefined;
-
-  const connected = async (): Promise<Admin> => {
-    if (admin) return admin;
-    const fresh = kafka.admin({ retry: { retries: 1 } });
-    await fresh.connect();
-    admin = fresh;
-    return fresh;
-  };
-
+  const session = createAdminSession(kafka);
   return {
-    consumedThrough: async (queue, moment) => {
-      const topic = topicName(settings, queue);
-      const current = await connected();
-      try {
-        const [needed, ends, group] = await Promise.all([
-          current.fetchTopicOffsetsByTimestamp(topic, moment.getTime()),
-          current.fetchTopicOffsets(topic),
-          current.fetchOffsets({ groupId: groupName(settings, queue), topics: [topic] }),
-        ]);
+    consumedThrough: (queue, moment) =>
+      session.ask(async (admin) => {
+        const topic = topicName(settings, queue);
+        // One after another: what still runs when its neighbour fails would connect the discarded client again.
+        const needed = await admin.fetchTopicOffsetsByTimestamp(topic, moment.getTime());
+        const ends = await admin.fetchTopicOffsets(topic);
+        const group = await admin.fetchOffsets({ groupId: groupName(settings, queue), topics: [topic] });
         const committed = new Map(group[0]?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
         const lowest = new Map(ends.map(({ partition, low }) => [partition, BigInt(low)]));
-        return needed.every(({ partition, offset }) => {
-          const low = lowest.get(partition) ?? 0n;
-          // -1: the group has committed nothing there yet.
-          const position = committed.get(partition) ?? -1n;
-          return (position > low ? position : low) >= BigInt(offset);
-        });
-      } catch (error) {
-        admin = undefined;
-        current.disconnect().catch(() => undefined);
-        throw error;
-      }
-    },
-    close: async () => {
-      await admin?.disconnect();
-    },
+        return needed.every(
+          ({ partition, offset }) =>
+            positionOf(committed.get(partition), lowest.get(partition) ?? 0n) >= BigInt(offset),
+        );
+      }),
+    close: () => session.close(),
   };
 }

@@ -79,9 +79,3 @@ async function findTaken(database: Database, ids: string[], token: string): Prom
     .find({ _id: idsFilter(ids), takenBy: token, status: 'QUEUED' }, { projection: QUEUED_FIELDS })
     .toArray();
 }
-
-/** Milliseconds by which the longest due event of a status is late; 0 when none is. */
-export async function lateness(database: Database, status: Status, now: Date): Promise<number> {
-  const [oldest] = await findDue(database, status, now, 1);
-  return oldest?.dueAt ? now.getTime() - oldest.dueAt.getTime() : 0;
-}

@@ -4,8 +4,9 @@ import { attemptsOf, findLastAttempts } from './attempts.ts';
 import { countDeadLetters, countReplayed, findDeadLetters } from './dead-letters.ts';
 import { findUndecided, findUnannounced } from './decisions.ts';
 import { findExpiredLeases } from './dispatch.ts';
-import { findDue, lateness } from './due.ts';
+import { findDue } from './due.ts';
 import { findEnded } from './endings.ts';
+import { countStuck, oldestDue } from './overdue.ts';
 import { findParents } from './parents.ts';
 import {
   after,
@@ -38,7 +39,8 @@ const CASES: [string, number, () => Promise<unknown>][] = [
   ['find events of one queue that are due', 50, () => findDue(store.database, 'QUEUED', now, 50, ['critical'])],
   ['find none of a queue, though others are due', 0, () => findDue(store.database, 'RETRYING', now, 50, ['critical'])],
   ['find none due', 0, () => findDue(store.database, 'RETRYING', after(-1), 50)],
-  ['ask how late the due queue is', 1, () => lateness(store.database, 'RETRYING', now)],
+  ['ask how late each queue is', 9, () => oldestDue(store.database, now)],
+  ['count stuck events', OPEN, () => countStuck(store.database, now)],
   ['find expired leases', 50, () => findExpiredLeases(store.database, now, 50)],
   ['find dead letters to announce', 50, () => findUnannounced(store.database, now, 50)],
   ['find failed events', 50, () => findUndecided(store.database, store.ids('FAILED'))],
