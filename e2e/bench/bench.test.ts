@@ -9,7 +9,17 @@ test('the benchmark runs to its end, and everything that was accepted arrives', 
   const { stdout } = await run(process.execPath, [join(import.meta.dirname, 'main.ts'), '--quick'], {
     timeout: 150_000,
   });
-  for (const scenario of ['floor', 'single', 'batch', '200/s', 'backlog', 'ingest'])
+  for (const scenario of [
+    'floor',
+    'single',
+    'batch',
+    '200/s',
+    'critical',
+    'backlog',
+    '100 sound',
+    'one hangs',
+    'ingest',
+  ])
     expect(stdout).toMatch(new RegExp(`^${scenario} .*\\d`, 'm'));
   expect(stdout).toContain('POST to arrival at the sink');
 }, 160_000);
