@@ -118,6 +118,7 @@ describe('the task monitor', () => {
       state: 'FAILURE',
       result: 'exhausted: network',
     });
+    expect(await (await get(`/api/task/info/${ids.FAILURE}`)).json()).toMatchObject({ retried: null, retries: 0 });
     const all = Object.keys((await (await get('/api/tasks')).json()) as object);
     expect(all).toHaveLength(7);
     expect(all[0]).toBe(last);

@@ -4,8 +4,9 @@ import { STATES, type Task, type TaskAttempt } from './task.ts';
 
 const STYLE = `
 :root { color-scheme: light dark; }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 1.5rem auto; max-width: 72rem; padding: 0 1rem; }
+body { font: 15px/1.5 system-ui, sans-serif; margin: 1.5rem auto; max-width: 92rem; padding: 0 1rem; }
 h1 { font-size: 1.25rem; }
+h2 { font-size: 1rem; }
 h1 a { color: inherit; text-decoration: none; }
 nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin-bottom: 1rem; }
 a[aria-current] { color: inherit; font-weight: 600; text-decoration: none; }

@@ -18,6 +18,7 @@ export const acceptPassword: RequestHandler = (request, _response, next) => {
 export const askForPassword: ErrorRequestHandler = (error: unknown, request, response, next) => {
   if (!(error instanceof AppError) || (error.code !== 'unauthorized' && error.code !== 'forbidden')) return next(error);
   const byPassword = (request as { byPassword?: boolean }).byPassword === true;
-  if (byPassword || error.code === 'unauthorized') response.set('WWW-Authenticate', 'Basic realm="tasks", Bearer');
+  // Each in a line of its own: Chromium understands none of two in one line.
+  if (byPassword || error.code === 'unauthorized') response.set('WWW-Authenticate', ['Basic realm="tasks"', 'Bearer']);
   next(byPassword ? new AppError('unauthorized', error.message) : error);
 };

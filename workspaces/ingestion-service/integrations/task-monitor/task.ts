@@ -30,10 +30,11 @@ export const statusesOf = (state: State): Status[] => STATUSES.filter((status) =
 export function toTask(event: TaskDocument) {
   const { _id, type, status, provider, createdAt, history, deadLetter } = event;
   const state = STATE_OF[status];
-  const reached = (...wanted: State[]): number | null => {
-    const last = history.findLast((change) => wanted.includes(STATE_OF[change.status]));
+  const lastTime = (is: (status: Status) => boolean): number | null => {
+    const last = history.findLast((change) => is(change.status));
     return last ? seconds(last.at) : null;
   };
+  const reached = (wanted: State) => lastTime((one) => STATE_OF[one] === wanted);
   const started = reached('STARTED');
   const succeeded = state === 'SUCCESS' ? reached('SUCCESS') : null;
   return {
@@ -46,10 +47,11 @@ export function toTask(event: TaskDocument) {
     started,
     succeeded,
     failed: state === 'FAILURE' ? reached('FAILURE') : null,
-    retried: reached('RETRY'),
+    retried: lastTime((one) => one === 'RETRYING'),
     revoked: state === 'REVOKED' ? reached('REVOKED') : null,
     timestamp: seconds(history.at(-1)?.at ?? createdAt),
-    runtime: started !== null && succeeded !== null ? Math.max(0, succeeded - started) : null,
+    runtime:
+      started !== null && succeeded !== null ? Math.max(0, Math.round((succeeded - started) * 1_000) / 1_000) : null,
     retries: Math.max(0, event.attempts - 1),
     eta: status === 'RETRYING' && event.dueAt ? event.dueAt.toISOString() : null,
     result: null,
