@@ -10,8 +10,10 @@ import type { SuppressionDocument } from '../suppression.ts';
 import type { MongoSecurity } from '../../service/connection-security.ts';
 import { withinTime } from '../../service/time-limit.ts';
 import { failInterruptedWrites } from './driver-drain-patch.ts';
+import { quietIdlePools } from './driver-idle-patch.ts';
 
 failInterruptedWrites();
+quietIdlePools();
 
 const statusChange = new Schema({ status: String, at: Date, reason: String, by: String }, { _id: false });
 const anything = Schema.Types.Mixed;
