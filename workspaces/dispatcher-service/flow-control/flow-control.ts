@@ -65,7 +65,7 @@ export class FlowControl {
   readonly #lanes = new Map<string, Lane>();
   /** The lanes in which somebody waits. */
   readonly #queued = new Map<string, Lane>();
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
   #running = 0;
   #stopping = false;
 
@@ -74,7 +74,6 @@ export class FlowControl {
     this.#limits = limits;
     this.#now = now;
     this.#random = random;
-    this.#timer = setInterval(() => this.#shed(), SHED_INTERVAL_MS).unref();
   }
 
   get running(): number {
@@ -99,6 +98,7 @@ export class FlowControl {
     if (turn) return this.#runInTurn(destination, send, terms, turn);
     if (lane.waiting.length === 0 && this.#hasRoom(lane, witness)) return this.#start(destination, lane, send, witness);
     this.#queued.set(destination, lane);
+    this.#shedSoon();
     return new Promise((resolve, reject) => {
       lane.waiting.push({
         since: this.#now(),
@@ -112,7 +112,7 @@ export class FlowControl {
   /** Hands back everything that waits; sends that are out end by themselves. */
   stop(): void {
     this.#stopping = true;
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     for (const lane of this.#queued.values()) {
       for (const turn of lane.waiting.splice(0)) turn.refuse();
     }
@@ -138,6 +138,7 @@ export class FlowControl {
     if (!lane) {
       lane = new Lane(Math.min(this.#limits.perDestination, capacity), this.#random);
       this.#lanes.set(destination, lane);
+      if (this.#lanes.size > MAX_LANES) this.#shedSoon();
     }
     return lane;
   }
@@ -206,6 +207,15 @@ export class FlowControl {
       lane.waiting.shift()?.start();
       if (lane.waiting.length > 0) this.#queued.set(destination, lane);
     }
+  }
+
+  /** Runs as long as somebody waits or too many lanes are known: a dispatcher without work is not woken. */
+  #shedSoon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#shed();
+      if (!this.#stopping && (this.#queued.size > 0 || this.#lanes.size > MAX_LANES)) this.#shedSoon();
+    }, SHED_INTERVAL_MS).unref();
   }
 
   /**
