@@ -60,6 +60,29 @@ describe('a ticker', () => {
     expect(looks).toBe(1);
   });
 
+  it('makes a round at once when it is woken, in the middle of a pause or of a round, and then as often as it may', async () => {
+    const gates = [1, 2, 3, 4, 5].map(() => Promise.withResolvers<void>());
+    let count = 0;
+    const ticker = startTicker(
+      'test',
+      1,
+      silent,
+      async () => {
+        gates[count]?.resolve();
+        count += 1;
+        if (count === 3) ticker.wake();
+      },
+      HOUR,
+    );
+    await gates[0]?.promise;
+    await new Promise(setImmediate);
+    expect(count).toBe(1);
+    ticker.wake();
+    // The second by the call, the third by the short interval, the fourth by a call from within, the fifth by the interval.
+    await gates[4]?.promise;
+    await ticker.stop();
+  });
+
   it('survives rounds that fail, and says so in the log', async () => {
     const lines: string[] = [];
     const logger = createLogger('test', 'warn', { write: (line) => void lines.push(line) });

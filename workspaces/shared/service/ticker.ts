@@ -1,13 +1,14 @@
 import { performance } from 'node:perf_hooks';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from './logger.ts';
 
 export interface Ticker {
+  /** This process has made work for it: the next round comes at once, and the short interval is kept for 10 s. */
+  wake(): void;
   /** Ends the loop once the running round is over. */
   stop(): Promise<void>;
 }
 
-/** How long after a round that had more to do the short interval is kept. */
+/** How long the short interval is kept after a round that had more to do, or a call. */
 const BUSY_MS = 10_000;
 
 /**
@@ -22,14 +23,24 @@ export function startTicker(
   round: () => Promise<boolean | void>,
   idleMs = intervalMs,
 ): Ticker {
-  const ended = new AbortController();
-  const pause = (ms: number): Promise<void> => delay(ms, undefined, { signal: ended.signal }).catch(() => undefined);
+  let ended = false;
+  let called = false;
+  let busyUntil = Number.NEGATIVE_INFINITY;
+  let endPause = (): void => undefined;
+  const pause = async (ms: number): Promise<void> => {
+    if (ended || called) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    endPause = resolve;
+    const timer = setTimeout(resolve, ms);
+    await promise;
+    clearTimeout(timer);
+  };
 
   const loop = async (): Promise<void> => {
     let failures = 0;
-    let busyUntil = Number.NEGATIVE_INFINITY;
-    while (!ended.signal.aborted) {
+    while (!ended) {
       let more: boolean | void = false;
+      called = false;
       try {
         more = await round();
         failures = 0;
@@ -43,8 +54,14 @@ export function startTicker(
   };
   const done = loop();
   return {
+    wake: () => {
+      called = true;
+      busyUntil = performance.now() + BUSY_MS;
+      endPause();
+    },
     stop: () => {
-      ended.abort();
+      ended = true;
+      endPause();
       return done;
     },
   };
