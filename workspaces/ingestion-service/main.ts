@@ -1,5 +1,6 @@
 import { QUEUES } from '@postrider/shared/events/channels.ts';
 import { connectStore } from '@postrider/shared/events/store/connect.ts';
+import { findDueQueues } from '@postrider/shared/events/store/due.ts';
 import { loadRecipientHasher } from '@postrider/shared/events/store/recipient-key.ts';
 import { connectKafka } from '@postrider/shared/kafka/connect.ts';
 import { createConsumptionProbe } from '@postrider/shared/kafka/consumed-through.ts';
@@ -12,6 +13,7 @@ import { runService, settingsOrExit } from '@postrider/shared/service/lifecycle.
 import { createLogger } from '@postrider/shared/service/logger.ts';
 import { createRegistry } from '@postrider/shared/service/metrics.ts';
 import { persistently } from '@postrider/shared/service/persistence.ts';
+import { recent } from '@postrider/shared/service/recent.ts';
 import { startTicker } from '@postrider/shared/service/ticker.ts';
 import { startTracing } from '@postrider/shared/service/tracing/start-tracing.ts';
 import { createAcceptor } from './acceptance/accept-events.ts';
@@ -37,6 +39,8 @@ import { addRecipientRoutes } from './recipients/routes.ts';
 
 const SERVICE = 'ingestion-service';
 const SWEEP_INTERVAL_MS = 2_000;
+/** How old an answer may be that the sweepers share. */
+const LOOK_MAX_AGE_MS = 500;
 const REPORT_INTERVAL_MS = 1_000;
 const STATUS_INTERVAL_MS = 1_000;
 
@@ -65,12 +69,14 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
   watchAcceptQueue(registry, () => acceptor.waitingBytes + families.waitingBytes);
   lifecycle.onStop('producer', () => producer.close());
 
-  // Each queue by itself: one whose topic does not answer holds up no other.
+  // Each queue by itself: one whose topic does not answer holds up no other. Whether anything is due they ask together.
+  const dueQueues = recent(() => findDueQueues(database, 'QUEUED', clock.now()));
   for (const queue of QUEUES) {
     const probe = createConsumptionProbe(kafka, config);
-    const sweeper = startTicker(`sweeper of ${queue}`, SWEEP_INTERVAL_MS, logger, () =>
-      sweepUnpublished({ database, producer, probe, clock, metrics, logger }, queue),
-    );
+    const sweeper = startTicker(`sweeper of ${queue}`, SWEEP_INTERVAL_MS, logger, async () => {
+      const isDue = (await dueQueues(LOOK_MAX_AGE_MS)).has(queue);
+      return isDue && sweepUnpublished({ database, producer, probe, clock, metrics, logger }, queue);
+    });
     lifecycle.onStop(`sweeper of ${queue}`, async () => {
       await sweeper.stop();
       await probe.close();

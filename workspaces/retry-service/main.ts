@@ -23,6 +23,7 @@ import { readConfig } from './config.ts';
 import { announceDeadLetters } from './dead-letters/announce.ts';
 import { replayNextBatch } from './dead-letters/replay-dead-letters.ts';
 import { createDecider } from './decisions/decider.ts';
+import { createDueLook } from './due-queue/due-look.ts';
 import { publishDue } from './due-queue/publish-due.ts';
 import { createMetrics, watch } from './metrics.ts';
 import { reap } from './reaper/reap.ts';
@@ -30,11 +31,13 @@ import { reap } from './reaper/reap.ts';
 const SERVICE = 'retry-service';
 import { startRetention } from './retention/start-retention.ts';
 const DUE_INTERVAL_MS = 500;
+/** How old the due queue's last look may be for the other rounds. */
+const LOOK_MAX_AGE_MS = 2 * DUE_INTERVAL_MS;
 const REAP_INTERVAL_MS = 2_000;
 const ANNOUNCE_INTERVAL_MS = 1_000;
-/** While a replay runs, and while none does. */
+/** While a replay runs, and while none does: then only one is looked for that another instance took and left. */
 const REPLAY_INTERVAL_MS = 200;
-const REPLAY_IDLE_MS = 1_000;
+const REPLAY_IDLE_MS = 5_000;
 const MAX_OPEN_MESSAGES = 5_000;
 
 const config = settingsOrExit(readConfig);
@@ -51,11 +54,21 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
   lifecycle.onStop('producer', () => producer.close());
 
   const work = { database, producer, clock, logger, metrics, tracing, rules: config.rules };
+  const isDue = createDueLook(database, clock);
+  const repairs = { ...work, confirmWithinMs: config.CONFIRM_WITHIN_MS };
+  const replays = startTicker('replays', REPLAY_INTERVAL_MS, logger, () => replayNextBatch(work), REPLAY_IDLE_MS);
   const tickers = [
-    startTicker('due queue', DUE_INTERVAL_MS, logger, () => publishDue(work)),
-    startTicker('reaper', REAP_INTERVAL_MS, logger, () => reap({ ...work, confirmWithinMs: config.CONFIRM_WITHIN_MS })),
-    startTicker('dead letters', ANNOUNCE_INTERVAL_MS, logger, () => announceDeadLetters(work)),
-    startTicker('replays', REPLAY_INTERVAL_MS, logger, () => replayNextBatch(work), REPLAY_IDLE_MS),
+    // This one is in a hurry and asks anew; the others go by its answers.
+    startTicker('due queue', DUE_INTERVAL_MS, logger, async () => {
+      return (await isDue(0, 'SCHEDULED', 'RETRYING')) && publishDue(work);
+    }),
+    startTicker('reaper', REAP_INTERVAL_MS, logger, async () => {
+      return (await isDue(LOOK_MAX_AGE_MS, 'PROCESSING', 'FAILED', 'SENT')) && reap(repairs);
+    }),
+    startTicker('dead letters', ANNOUNCE_INTERVAL_MS, logger, async () => {
+      return (await isDue(LOOK_MAX_AGE_MS, 'DEAD_LETTERED')) && announceDeadLetters(work);
+    }),
+    replays,
   ];
   lifecycle.onStop('tickers', async () => {
     await Promise.all(tickers.map((ticker) => ticker.stop()));
@@ -97,7 +110,7 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     tracing,
     notReady: async () => (lifecycle.stopping ? 'stopping' : (consumer.notReady() ?? (await database.notReady()))),
   });
-  addRoutes(app, database, clock, authenticate(config));
+  addRoutes(app, database, clock, authenticate(config), () => replays.wake());
   addApiDocs(app, async () => (await import('./api-docs/document.ts')).buildDocument());
   answerErrors(app, logger);
   const server = await listen(app, config);

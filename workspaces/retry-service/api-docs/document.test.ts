@@ -13,7 +13,8 @@ describe('the API document of the retry service', () => {
     const registry = createRegistry('test');
     const app = createApp({ service: 'test', registry, logger, notReady: async () => undefined });
     // Only the routes' names are asked for: none of them is called.
-    addRoutes(app, {} as Database, { now: () => new Date() }, () => (_request, _response, next) => next());
+    const everybody = () => (_request: unknown, _response: unknown, next: () => void) => next();
+    addRoutes(app, {} as Database, { now: () => new Date() }, everybody, () => undefined);
     addApiDocs(app, async () => buildDocument());
     expect(Object.keys(retryDocs).toSorted()).toEqual(routesOf(app));
   });

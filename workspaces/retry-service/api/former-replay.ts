@@ -16,7 +16,7 @@ export const formerReplayRequest = z.object({
 const RATE = 1_000;
 
 /** `POST /replay-dead-letter` of the former event dispatch: the oldest dead letters first, `from` of them left out. */
-export function postFormerReplay(database: Database, clock: Clock): RequestHandler {
+export function postFormerReplay(database: Database, clock: Clock, onReplay: () => void): RequestHandler {
   return async (request, response) => {
     const { limit, from } = parseOrThrow(formerReplayRequest, request.body);
     const letters = await findDeadLetters(database, {}, { order: 'oldest', limit, skip: from });
@@ -24,6 +24,7 @@ export function postFormerReplay(database: Database, clock: Clock): RequestHandl
       const filter = { ids: letters.map(({ _id }) => _id) };
       const asked = { filter, limit, ratePerSecond: RATE, matched: letters.length };
       await createReplay(database, newReplay(asked, request, clock.now()));
+      onReplay();
     }
     response.status(201).json({ message: 'Event Replayed', count: letters.length, from, limit });
   };

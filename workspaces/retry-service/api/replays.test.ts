@@ -12,8 +12,9 @@ beforeAll(async () => {
   const logger = createLogger('test', 'silent');
   const app = createApp({ service: 'test', registry: createRegistry('test'), logger, notReady: async () => undefined });
   // What is refused never comes near the database.
-  app.post('/replay', jsonBody(8_000_000), postReplay({} as Database, { now: () => new Date() }));
-  app.post('/former', jsonBody(8_000_000), postFormerReplay({} as Database, { now: () => new Date() }));
+  const parts = [{} as Database, { now: () => new Date() }, () => undefined] as const;
+  app.post('/replay', jsonBody(8_000_000), postReplay(...parts));
+  app.post('/former', jsonBody(8_000_000), postFormerReplay(...parts));
   answerErrors(app, logger);
   server = await listen(app, { HOST: '127.0.0.1', PORT: 0 });
 });

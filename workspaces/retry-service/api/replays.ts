@@ -41,8 +41,8 @@ export const replayRequest = z.strictObject({
   dryRun: z.boolean().default(false),
 });
 
-/** POST /v1/dead-letters/replay */
-export function postReplay(database: Database, clock: Clock): RequestHandler {
+/** POST /v1/dead-letters/replay; `onReplay` is told of each that begins. */
+export function postReplay(database: Database, clock: Clock, onReplay: () => void): RequestHandler {
   return async (request, response) => {
     const { filter, limit, ratePerSecond, dryRun } = parseOrThrow(replayRequest, request.body);
     const counts = await countDeadLetters(database, filter);
@@ -61,6 +61,7 @@ export function postReplay(database: Database, clock: Clock): RequestHandler {
     }
     const replay = newReplay({ filter, limit, ratePerSecond, matched }, request, clock.now());
     await createReplay(database, replay);
+    onReplay();
     response.status(202).json({ replayId: replay._id, matched });
   };
 }

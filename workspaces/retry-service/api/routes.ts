@@ -14,13 +14,14 @@ export function addRoutes(
   database: Database,
   clock: Clock,
   allow: ReturnType<typeof authenticate>,
+  onReplay: () => void,
 ): void {
   const mayReplay = allow('dead-letters:replay');
   const body = jsonBody(MAX_BODY_BYTES);
 
   app.get('/v1/dead-letters', allow('events:read'), listDeadLetters(database));
-  app.post('/v1/dead-letters/replay', mayReplay, body, postReplay(database, clock));
+  app.post('/v1/dead-letters/replay', mayReplay, body, postReplay(database, clock, onReplay));
   app.get('/v1/replays/:id', mayReplay, getReplay(database));
   app.delete('/v1/replays/:id', mayReplay, deleteReplay(database, clock));
-  app.post('/replay-dead-letter', mayReplay, body, postFormerReplay(database, clock));
+  app.post('/replay-dead-letter', mayReplay, body, postFormerReplay(database, clock, onReplay));
 }

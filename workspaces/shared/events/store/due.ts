@@ -31,6 +31,21 @@ export async function findDue(
     .toArray();
 }
 
+/** Those of some statuses of which any event is due by now: one seek in the index for each, however many are due or wait. */
+export async function findDueStatuses(
+  database: Database,
+  statuses: readonly Status[],
+  now: Date,
+): Promise<ReadonlySet<Status>> {
+  const due = { queue: { $in: [...QUEUES] }, dueAt: { $lte: now } };
+  return new Set(await database.events.distinct('status', { status: { $in: [...statuses] }, ...due }));
+}
+
+/** The queues in which any event of a status is due by now, as cheaply. */
+export async function findDueQueues(database: Database, status: Status, now: Date): Promise<ReadonlySet<Queue>> {
+  return new Set(await database.events.distinct('queue', dueIn(status, now)));
+}
+
 /**
  * SCHEDULED or RETRYING -> QUEUED for a batch of due events. Of two instances that find the same ones, each takes
  * those that it changed itself: nothing is published twice. A taker that dies before it has published leaves them
