@@ -1,0 +1,36 @@
+{{/* What all pods share. Restricted, without a token: no service speaks with the Kubernetes API. */}}
+{{- define "postrider.pod" -}}
+serviceAccountName: postrider
+automountServiceAccountToken: false
+enableServiceLinks: false
+# preStop 5 s, STOP_TIMEOUT_MS 25 s, and room: a service ends by itself, with nothing half-done, before it is killed.
+terminationGracePeriodSeconds: 40
+{{- with .Values.image.pullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+securityContext:
+  runAsNonRoot: true
+  runAsUser: 10001
+  runAsGroup: 10001
+  seccompProfile: { type: RuntimeDefault }
+{{- if .Values.secrets.authorities }}
+volumes:
+  - name: authorities
+    secret: { secretName: {{ .Values.secrets.authorities }} }
+{{- end }}
+{{- end }}
+
+{{- define "postrider.container" -}}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities: { drop: [ALL] }
+{{- if .Values.secrets.authorities }}
+volumeMounts:
+  - { name: authorities, mountPath: /etc/postrider/authorities, readOnly: true }
+{{- end }}
+{{- end }}
