@@ -33,9 +33,9 @@ import { createMetrics, watchAcceptQueue } from './metrics.ts';
 import { readRouting } from './routing/read-routing.ts';
 import { createFollow } from './status-updates/follow.ts';
 import { tellStatuses } from './status-updates/tell-statuses.ts';
+import { addRecipientRoutes } from './recipients/routes.ts';
 import { addSuppressionRoutes } from './suppressions/routes.ts';
 import { sweepUnpublished } from './sweeper/sweep-unpublished.ts';
-import { addRecipientRoutes } from './recipients/routes.ts';
 
 const SERVICE = 'ingestion-service';
 const SWEEP_INTERVAL_MS = 2_000;
@@ -133,13 +133,13 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
   addIntegrationRoutes(app, { ...parts, config, logger, stopped: lifecycle.stopped });
   addCallbackRoutes(app, { readers, taker, clock, metrics: reports.metrics, publicUrl: config.PUBLIC_URL });
   addSuppressionRoutes(app, { database, clock, hash }, authenticate(config));
+  addRecipientRoutes(app, { database, clock, hash }, authenticate(config));
   addApiDocs(app, async () => (await import('./api-docs/document.ts')).buildDocument());
   answerErrors(app, logger);
   if (config.TASK_MONITOR_PORT !== undefined) {
     const mayLook = mailGuard(config, parts.allow, 'events:read');
     const address = { HOST: config.HOST, PORT: config.TASK_MONITOR_PORT };
     const monitor = await listen(createTaskMonitor({ database, logger, mayLook }), address);
-  addRecipientRoutes(app, { database, clock, hash }, authenticate(config));
     lifecycle.onStop('task monitor', () => monitor.close());
   }
   const server = await listen(app, config);

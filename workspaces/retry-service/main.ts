@@ -27,9 +27,9 @@ import { createDueLook } from './due-queue/due-look.ts';
 import { publishDue } from './due-queue/publish-due.ts';
 import { createMetrics, watch } from './metrics.ts';
 import { reap } from './reaper/reap.ts';
+import { startRetention } from './retention/start-retention.ts';
 
 const SERVICE = 'retry-service';
-import { startRetention } from './retention/start-retention.ts';
 const DUE_INTERVAL_MS = 500;
 /** How old the due queue's last look may be for the other rounds. */
 const LOOK_MAX_AGE_MS = 2 * DUE_INTERVAL_MS;
@@ -74,6 +74,8 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     await Promise.all(tickers.map((ticker) => ticker.stop()));
   });
 
+  await startRetention(config, work, lifecycle);
+
   const decider = createDecider(work, lifecycle.stopped);
   const consumer = await startConsumer(kafka, logger, {
     topic: topicName(config, 'failed'),
@@ -88,8 +90,6 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
   lifecycle.onStop('consumer', async () => {
     consumer.pause();
     await decider.drained();
-  await startRetention(config, work, lifecycle);
-
     await consumer.close();
   });
   const groupLag = createGroupLagReader(kafka, config);

@@ -65,12 +65,12 @@ eventSchema.index(
 );
 // Typed events only.
 eventSchema.index({ createdAt: -1, _id: -1 }, { partialFilterExpression: { children: { $exists: true } } });
-// Events that nobody follows cost it nothing.
-eventSchema.index({ tellAt: 1 }, { partialFilterExpression: { followed: true, tellAt: { $exists: true } } });
 /** Types of events by the former endpoints of e-mail and SMS: `task.send-email` and its like. */
 export const TASK_TYPES = { $gte: 'task.', $lt: 'task/' } as const;
 // Those alone stand in it.
 eventSchema.index({ createdAt: -1, type: 1 }, { partialFilterExpression: { type: TASK_TYPES } });
+// Events that nobody follows cost it nothing.
+eventSchema.index({ tellAt: 1 }, { partialFilterExpression: { followed: true, tellAt: { $exists: true } } });
 eventSchema.index({ 'deadLetter.at': 1, _id: 1 }, { partialFilterExpression: { status: 'DEAD_LETTERED' } });
 
 const attemptSchema = new Schema<AttemptDocument>(
@@ -115,8 +115,6 @@ const suppressionSchema = new Schema<SuppressionDocument>(
 );
 suppressionSchema.index({ createdAt: -1, _id: -1 });
 
-/** A secret that services make and share. */
-interface KeyDocument {
 const keptSchema = new Schema<KeptDocument>(
   { _id: String },
   { collection: 'retention_kept', versionKey: false, strict: false, autoIndex: false },
@@ -129,6 +127,8 @@ const erasureSchema = new Schema<ErasureDocument>(
 );
 erasureSchema.index({ dueAt: 1 }, { partialFilterExpression: { status: 'RUNNING' } });
 
+/** A secret that services make and share. */
+interface KeyDocument {
   _id: string;
   secret: string;
 }
@@ -161,19 +161,19 @@ export interface Database {
   keys: mongo.Collection<KeyDocument>;
   providers: mongo.Collection<ConfiguredProviderDocument>;
   rates: mongo.Collection<RateDocument>;
-  models: {
-    event: Model<EventDocument>;
   retention: mongo.Collection<RetentionDocument>;
   retentionKept: mongo.Collection<KeptDocument>;
   erasures: mongo.Collection<ErasureDocument>;
+  models: {
+    event: Model<EventDocument>;
     attempt: Model<AttemptDocument>;
     replay: Model<ReplayDocument>;
     report: Model<ReportDocument>;
     suppression: Model<SuppressionDocument>;
-  };
-  /** The server's time, as it answers a greeting. */
     kept: Model<KeptDocument>;
     erasure: Model<ErasureDocument>;
+  };
+  /** The server's time, as it answers a greeting. */
   serverTime(): Promise<Date>;
   /** Undefined when the primary answers, else why not. */
   notReady(): Promise<string | undefined>;
@@ -220,19 +220,19 @@ export async function openDatabase(
     keys: db.collection<KeyDocument>('keys'),
     providers: db.collection<ConfiguredProviderDocument>('providers'),
     rates: db.collection<RateDocument>('rates'),
-    models: {
-      event: connection.model<EventDocument>('Event', eventSchema),
     retention: db.collection<RetentionDocument>('retention'),
     retentionKept: db.collection<KeptDocument>('retention_kept'),
     erasures: db.collection<ErasureDocument>('erasures'),
+    models: {
+      event: connection.model<EventDocument>('Event', eventSchema),
       attempt: connection.model<AttemptDocument>('Attempt', attemptSchema),
       replay: connection.model<ReplayDocument>('Replay', replaySchema),
       report: connection.model<ReportDocument>('Report', reportSchema),
       suppression: connection.model<SuppressionDocument>('Suppression', suppressionSchema),
-    },
-    serverTime: async () => {
       kept: connection.model<KeptDocument>('Kept', keptSchema),
       erasure: connection.model<ErasureDocument>('Erasure', erasureSchema),
+    },
+    serverTime: async () => {
       const { localTime } = await db.admin().command({ hello: 1 });
       return localTime as Date;
     },
