@@ -46,7 +46,7 @@ describe('the metrics of a running system that has had something of everything t
   afterAll(() => system.stop(), 60_000);
 
   it('are those of the document, and all of them, service by service', () => {
-    const documented = new Map([...exposed.keys()].map((service) => [service, {} as Record<string, string>]));
+    const documented = new Map<string, Record<string, string>>([...exposed.keys()].map((service) => [service, {}]));
     for (const { name, type, services } of metrics) {
       for (const service of services ?? exposed.keys()) (documented.get(service) ?? {})[name] = type;
     }
