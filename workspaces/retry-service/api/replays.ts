@@ -50,7 +50,7 @@ export function postReplay(database: Database, clock: Clock, onReplay: () => voi
     const matched = Math.min(limit, total(counts));
     const lacking = withoutPayload > 0 && { withoutPayload };
     if (dryRun) {
-      response.json({ dryRun: true, matched, total: total(counts), counts });
+      response.json({ dryRun: true, matched, total: total(counts), counts, ...lacking });
       return;
     }
     if (withoutPayload > 0 && withoutPayload === total(counts)) {
@@ -62,7 +62,7 @@ export function postReplay(database: Database, clock: Clock, onReplay: () => voi
     const replay = newReplay({ filter, limit, ratePerSecond, matched }, request, clock.now());
     await createReplay(database, replay);
     onReplay();
-    response.status(202).json({ replayId: replay._id, matched });
+    response.status(202).json({ replayId: replay._id, matched, ...lacking });
   };
 }
 
