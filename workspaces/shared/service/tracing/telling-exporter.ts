@@ -1,8 +1,6 @@
+import { ExportResultCode } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import type { Logger } from '../logger.ts';
-
-/** `ExportResultCode` of the SDK. */
-const SUCCESS = 0;
 
 /** Logs once that spans cannot be exported, and once that they are again: a dead collector is no reason for a log without end. */
 export function tellingExporter(exporter: SpanExporter, logger: Logger): SpanExporter {
@@ -10,7 +8,7 @@ export function tellingExporter(exporter: SpanExporter, logger: Logger): SpanExp
   return {
     export: (spans: ReadableSpan[], done) =>
       exporter.export(spans, (result) => {
-        if (Number(result.code) === SUCCESS) {
+        if (result.code === ExportResultCode.SUCCESS) {
           if (lost !== undefined) logger.info({ lost }, 'traces are exported again');
           lost = undefined;
         } else {
