@@ -19,7 +19,15 @@ export async function makeCertificates(folder: string): Promise<Certificates> {
   const file = (name: string): string => join(folder, name);
   const request = (name: string, ...options: string[]): Promise<unknown> =>
     runCommand('openssl', [
-      ...['req', '-x509', ...KEY, '-subj', `/CN=${name}`, '-keyout', file(`${name}.key`), '-out', file(`${name}.crt`)],
+      'req',
+      '-x509',
+      ...KEY,
+      '-subj',
+      `/CN=${name}`,
+      '-keyout',
+      file(`${name}.key`),
+      '-out',
+      file(`${name}.crt`),
       ...options,
     ]);
   const signed = ['-CA', file('ca.crt'), '-CAkey', file('ca.key')];

@@ -31,13 +31,11 @@ export async function startSecuredMongo(
   // What members of a replica set know each other by; mongod asks for one where there are users.
   const keyFile = join(folder, 'members.key');
   writeFileSync(keyFile, randomBytes(48).toString('base64'), { mode: 0o400 });
+  const place = ['--dbpath', data, '--bind_ip', '127.0.0.1', '--auth', '--keyFile', keyFile];
   const tls = ['--tlsMode', 'requireTLS', '--tlsCertificateKeyFile', server, '--tlsCAFile', ca];
   const mongod = startProcess({
     command: onPath ?? wheelMongod,
-    args: [
-      ...['--dbpath', data, '--bind_ip', '127.0.0.1', '--auth', '--keyFile', keyFile, ...mongodSettings(port)],
-      ...[...tls, '--tlsAllowConnectionsWithoutCertificates'],
-    ],
+    args: [...place, ...mongodSettings(port), ...tls, '--tlsAllowConnectionsWithoutCertificates'],
     cwd: folder,
     logFile: join(folder, 'mongod.log'),
     pidFile: join(folder, 'mongod.pid'),

@@ -73,8 +73,16 @@ describe('the erasure of a recipient', () => {
     await database.events.insertMany([...all, parent as unknown as EventDocument]);
     await insertAttempts(database, [
       {
-        ...{ _id: `${ada._id}:1`, eventId: ada._id, number: 1, provider: 'smtp', takenBy: 'x', startedAt: begun },
-        ...{ duration: 5, outcome: 'delivered', messageId: 'id-at-the-provider', detail: '250 ok ada' },
+        _id: `${ada._id}:1`,
+        eventId: ada._id,
+        number: 1,
+        provider: 'smtp',
+        takenBy: 'x',
+        startedAt: begun,
+        duration: 5,
+        outcome: 'delivered',
+        messageId: 'id-at-the-provider',
+        detail: '250 ok ada',
       },
     ]);
 
@@ -90,7 +98,7 @@ describe('the erasure of a recipient', () => {
     });
     const stored = new Map((await database.events.find().toArray()).map((event) => [event._id, event]));
     for (const untouched of [bob, webhook]) expect(stored.get(untouched._id)).toEqual(untouched);
-    const left = JSON.stringify([...[ada, copied, child, parent].map(({ _id }) => stored.get(_id))]);
+    const left = JSON.stringify([ada, copied, child, parent].map(({ _id }) => stored.get(_id)));
     expect(left).not.toMatch(/ada|bob|Example Street/i);
     expect(stored.get(ada._id)).toMatchObject({
       status: 'COMPLETED',

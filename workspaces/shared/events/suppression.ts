@@ -38,10 +38,7 @@ const RECIPIENTS: Record<PersonalChannel, z.ZodType<string>> = {
 
 const recipient = { channel: z.enum(PERSONAL_CHANNELS), recipient: text() };
 
-function checkRecipient(
-  given: { channel: PersonalChannel; recipient: string },
-  context: z.core.$RefinementCtx<unknown>,
-): void {
+function checkRecipient(given: { channel: PersonalChannel; recipient: string }, context: z.core.$RefinementCtx): void {
   const { error } = RECIPIENTS[given.channel].safeParse(given.recipient);
   for (const { message } of error?.issues ?? []) context.addIssue({ code: 'custom', path: ['recipient'], message });
 }

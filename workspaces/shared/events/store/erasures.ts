@@ -151,7 +151,7 @@ export async function erase(
     {
       $set: { payloadRemoved: removal },
       $unset: Object.fromEntries(PERSONAL.map((field) => [field, ''])),
-    } as mongo.UpdateFilter<StoredEvent>,
+    },
   );
   return { erased: erased.modifiedCount, attempts: attempts.modifiedCount };
 }
