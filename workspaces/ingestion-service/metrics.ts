@@ -1,3 +1,4 @@
+import { QUEUES } from '@postrider/shared/events/channels.ts';
 import { Counter, Gauge, type Registry } from 'prom-client';
 
 /** Bytes that wait, read when somebody asks. */
@@ -14,7 +15,15 @@ export function watchAcceptQueue(registry: Registry, waitingBytes: () => number)
 
 export function createMetrics(registry: Registry) {
   const registers = [registry];
+  const swept = new Counter({
+    name: 'postrider_events_swept_total',
+    help: 'Events that the sweeper published, because their message was missing',
+    labelNames: ['queue'],
+    registers,
+  });
+  for (const queue of QUEUES) swept.inc({ queue }, 0);
   return {
+    swept,
     accepted: new Counter({
       name: 'postrider_events_accepted_total',
       help: 'Events stored, by channel and priority',
@@ -30,12 +39,6 @@ export function createMetrics(registry: Registry) {
     unpublished: new Counter({
       name: 'postrider_publish_failures_total',
       help: 'Events stored whose publication failed; the sweeper publishes them later',
-      registers,
-    }),
-    swept: new Counter({
-      name: 'postrider_events_swept_total',
-      help: 'Events that the sweeper published, because their message was missing',
-      labelNames: ['queue'],
       registers,
     }),
   };

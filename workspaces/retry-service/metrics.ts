@@ -25,8 +25,16 @@ export function createMetrics(registry: Registry) {
         deadLetters.inc({ channel: PROVIDERS[provider], priority, provider, reason }, 0);
     }
   }
+  const reaped = new Counter({
+    name: 'postrider_reaped_total',
+    help: 'Events repaired after a process died: lease, undecided, unconfirmed',
+    labelNames: ['what'],
+    registers,
+  });
+  for (const what of ['lease', 'undecided', 'unconfirmed']) reaped.inc({ what }, 0);
   return {
     deadLetters,
+    reaped,
     retries: new Counter({
       name: 'postrider_retries_scheduled_total',
       help: 'Failed events that will be tried again',
@@ -36,12 +44,6 @@ export function createMetrics(registry: Registry) {
       name: 'postrider_failovers_total',
       help: 'Events that went on to another provider',
       labelNames: ['from', 'to'],
-      registers,
-    }),
-    reaped: new Counter({
-      name: 'postrider_reaped_total',
-      help: 'Events repaired after a process died: lease, undecided, unconfirmed',
-      labelNames: ['what'],
       registers,
     }),
   };
