@@ -143,9 +143,9 @@ const notifications: Pick<Operation, 'tag' | 'security' | 'errors' | 'details'> 
 const reminder = z.object({
   id: z.uuid(),
   notification_type: z.string(),
-  entity_id: z.union([z.string(), z.number()]),
-  target_date: z.string(),
-  lead_time_days: z.int(),
+  entity_id: z.union([z.string(), z.number()]).nullable(),
+  target_date: z.string().nullable(),
+  lead_time_days: z.int().nullable(),
   email: z.string().nullable(),
   phone: z.string().nullable(),
   status: z.enum(REMINDER_STATUSES),

@@ -42,6 +42,7 @@ export function listSignals(database: Database): RequestHandler {
   };
 }
 
-function toSignal({ _id, type, data, createdAt }: ParentDocument) {
+/** Its data may be gone: retention.ts. */
+function toSignal({ _id, type, data = {}, createdAt }: ParentDocument) {
   return { id: _id, type, payload: data, created_at: createdAt };
 }

@@ -102,13 +102,14 @@ const FORMER_STATUS: Record<Status, (typeof REMINDER_STATUSES)[number]> = {
   CANCELED: 'CANCELED',
 };
 
-function toReminder({ _id, data, to, createdAt }: ParentDocument, children: ChildSummary[]) {
+/** Its data may be gone: retention.ts. */
+function toReminder({ _id, type, data = {}, to, createdAt }: ParentDocument, children: ChildSummary[]) {
   return {
     id: _id,
-    notification_type: data['notificationType'],
-    entity_id: data['entityId'],
-    target_date: data['targetDate'],
-    lead_time_days: data['leadTimeDays'],
+    notification_type: type.replace(REMINDER, ''),
+    entity_id: data['entityId'] ?? null,
+    target_date: data['targetDate'] ?? null,
+    lead_time_days: data['leadTimeDays'] ?? null,
     email: to?.['email'] ?? null,
     phone: to?.['phone'] ?? null,
     status: FORMER_STATUS[familyStatus(children)],

@@ -129,6 +129,13 @@ describe('the task monitor', () => {
     expect(await (await get(range)).json()).toEqual({});
   });
 
+  it('tells of a task whose payload is not kept any more', async () => {
+    const id = await task(['QUEUED', 'PROCESSING', 'COMPLETED']);
+    await database.events.updateOne({ _id: id }, { $unset: { payload: '' } });
+    expect(await (await get(`/api/task/info/${id}`)).json()).toMatchObject({ state: 'SUCCESS', args: '[]' });
+    expect((await get('/tasks')).status).toBe(200);
+  });
+
   it('runs nothing that a task could bring along', async () => {
     const id = await task(['QUEUED'], { type: 'task.<img src=x onerror=alert(1)>' });
     for (const path of ['/tasks', `/task/${id}`]) {

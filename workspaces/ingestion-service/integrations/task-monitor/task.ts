@@ -41,7 +41,9 @@ export function toTask(event: TaskDocument) {
     uuid: _id,
     name: type.slice('task.'.length),
     state,
-    args: `['${recipientsOf(event).join("', '")}']`,
+    args: `[${recipientsOf(event)
+      .map((one) => `'${one}'`)
+      .join(', ')}]`,
     kwargs: '{}',
     received: seconds(createdAt),
     started,
@@ -76,8 +78,10 @@ export function toTaskAttempt({ number, provider, startedAt, duration, outcome, 
 }
 export type TaskAttempt = ReturnType<typeof toTaskAttempt>;
 
-function recipientsOf({ payload: { to } }: TaskDocument): string[] {
-  return [to].flat().map((one: string | Mailbox) => maskRecipient(typeof one === 'string' ? one : one.address));
+function recipientsOf({ payload }: TaskDocument): string[] {
+  return [payload?.to ?? []]
+    .flat()
+    .map((one: string | Mailbox) => maskRecipient(typeof one === 'string' ? one : one.address));
 }
 
 const seconds = (at: Date): number => at.getTime() / 1_000;

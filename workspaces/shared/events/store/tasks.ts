@@ -21,7 +21,8 @@ export interface TaskDocument
     | 'deadLetter'
   > {
   type: string;
-  payload: Pick<EmailMessage | SmsMessage, 'to'>;
+  /** Gone once its time of retention is over. */
+  payload?: Pick<EmailMessage | SmsMessage, 'to'>;
 }
 
 export interface TaskFilter {
