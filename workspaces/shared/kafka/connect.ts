@@ -1,4 +1,5 @@
 import type { Kafka } from 'kafkajs';
+import { messageOf } from '../errors/app-error.ts';
 import { ConfigError } from '../service/config.ts';
 import type { Lifecycle } from '../service/lifecycle.ts';
 import type { Logger } from '../service/logger.ts';
@@ -12,6 +13,9 @@ export interface KafkaConnection {
   /** Resolves once the topics exist; waits for Kafka as long as it takes. Rejects when Kafka refuses the settings. */
   topicsReady: Promise<void>;
 }
+
+/** Topics that are gone, with all of Kafka's data perhaps, are missed after this time; milliseconds. */
+const TOPICS_INTERVAL_MS = 15_000;
 
 /**
  * What Kafka refuses (a password, a certificate) ends the start, unless the service can work without Kafka: `optional`.
@@ -37,6 +41,12 @@ export function connectKafka(
   };
   const hopeless = (error: unknown): boolean => error instanceof ConfigError && !optional;
   const topicsReady = persistently('create topics', logger, lifecycle.stopped, createTopics, hopeless);
+  const timer = setInterval(() => {
+    createTopics().catch((error: unknown) =>
+      logger.debug({ error: messageOf(error) }, 'could not look after the topics'),
+    );
+  }, TOPICS_INTERVAL_MS);
+  lifecycle.stopped.addEventListener('abort', () => clearInterval(timer));
   topicsReady.catch(() => undefined);
   return { kafka, topicsReady };
 }

@@ -34,7 +34,7 @@ const LEADERS_INTERVAL_MS = 100;
 
 /**
  * Creates the topics that are missing, and waits until all can be written to, 10 s at most: a broker may be away for long.
- * Every service does so at its start, so none waits for another.
+ * Every service does so at its start, so none waits for another, and now and then later.
  * @throws when a topic cannot be created.
  */
 export async function ensureTopics(kafka: Kafka, settings: KafkaSettings): Promise<void> {
@@ -52,11 +52,14 @@ export async function ensureTopics(kafka: Kafka, settings: KafkaSettings): Promi
 }
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
-const RETENTION = [{ name: 'retention.ms', value: String(7 * DAY_MS) }];
-/** The last message of each key stays, for 30 days. */
+/** How long messages are kept: of work and dead letters, and of statuses. */
+export const DEAD_LETTER_DAYS = 7;
+export const STATUS_DAYS = 30;
+const RETENTION = [{ name: 'retention.ms', value: String(DEAD_LETTER_DAYS * DAY_MS) }];
+/** The last message of each key stays. */
 const COMPACTION = [
   { name: 'cleanup.policy', value: 'compact,delete' },
-  { name: 'retention.ms', value: String(30 * DAY_MS) },
+  { name: 'retention.ms', value: String(STATUS_DAYS * DAY_MS) },
 ];
 
 async function createTopics(admin: Admin, topics: string[], settings: KafkaSettings): Promise<void> {
