@@ -110,7 +110,8 @@ export interface ParentDocument
     | 'payloadRemoved'
   > {
   type: string;
-  data: Record<string, unknown>;
+  /** Gone once its time of retention is over. */
+  data?: Record<string, unknown>;
   to?: Record<string, string>;
   locale?: string;
   /** Ids of the events that it became, in the order of its route. */
