@@ -15,13 +15,7 @@ export function publishQueued(
   return producer.send(
     events.map(({ _id, queue, traceparent }) => {
       const message: WorkMessage = { id: _id };
-      return {
-        topic: queue,
-        value: JSON.stringify(message),
-        timestamp: queuedAt,
-        traceparent,
-        ...(cause && { cause }),
-      };
+      return { topic: queue, value: JSON.stringify(message), timestamp: queuedAt, traceparent, cause };
     }),
   );
 }

@@ -23,7 +23,7 @@ export interface OutgoingMessage {
   timestamp: Date;
   traceparent: string;
   /** Why it is sent, where that is not its event's acceptance; for traces. */
-  cause?: 'due' | 'swept' | 'replayed';
+  cause?: 'due' | 'swept' | 'replayed' | undefined;
 }
 
 export interface EventProducer {
