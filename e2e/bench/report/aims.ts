@@ -39,5 +39,6 @@ export function aimsTable(summary: Summary): string {
     const [median, min, max] = [figure.median, figure.min, figure.max].map((value) => (value * factor).toFixed(digits));
     return [`| ${title} | ${median} | ${min}..${max} | ${aim} |`];
   });
+  if (rows.length === 0) return '';
   return ['| | median | range | aim |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }

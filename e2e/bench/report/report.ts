@@ -97,7 +97,7 @@ function cpuByProcess(measured: readonly MeasurementName[], summary: Summary, ce
   const rows = [
     ...names.filter((name) => !OWN_PROCESSES.has(name)).map((name) => row(name, `cpu.${name}`)),
     row('= all of it', 'cpu.all system'),
-    ...[...OWN_PROCESSES].map((name) => row(`(${name})`, `cpu.${name}`)),
+    ...names.filter((name) => OWN_PROCESSES.has(name)).map((name) => row(`(${name})`, `cpu.${name}`)),
     row('(others on this machine, share of it)', 'foreignShare', 2),
   ];
   const unseen = columns.filter((name) => !summary[`${name}.cpu.all system`]).map((name) => TITLES[name]);
