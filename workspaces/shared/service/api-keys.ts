@@ -4,7 +4,13 @@ import { z } from 'zod';
 import { AppError } from '../errors/app-error.ts';
 import { ConfigError, list } from './config.ts';
 
-export const SCOPES = ['events:write', 'events:read', 'dead-letters:replay', 'suppressions:write', 'recipients:erase'] as const;
+export const SCOPES = [
+  'events:write',
+  'events:read',
+  'dead-letters:replay',
+  'suppressions:write',
+  'recipients:erase',
+] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** One key as it is configured: the secret itself is never stored. */
