@@ -13,9 +13,12 @@ beforeAll(async () => {
     env: {
       AUTH: 'required',
       API_KEYS: line,
-      FIREBASE_PRIVATE_KEY: '',
+      // No provider of push messages.
       FIREBASE_PROJECT_ID: '',
       FIREBASE_CLIENT_EMAIL: '',
+      FIREBASE_PRIVATE_KEY: '',
+      ONESIGNAL_APP_ID: '',
+      ONESIGNAL_API_KEY: '',
     },
   });
 }, 120_000);
@@ -44,7 +47,7 @@ it('an event of each channel is delivered, and a channel without a provider is t
     'sms',
     'webhook',
   ]);
-});
+}, 120_000);
 
 it('with recipients, only their channels are tried; one that is not reached fails it', async () => {
   const { code, output } = await smokeTest(key, '--email', 'reject@example.com');

@@ -35,7 +35,10 @@ export async function follow(
       });
       if (!event) continue;
       table.show(name, event);
-      ends.set(name, verdictOf(event, over));
+      const verdict = verdictOf(event, over);
+      ends.set(name, verdict);
+      // Nothing of the test stays behind to be tried again.
+      if (verdict === 'not configured') await remote.cancel(id).catch(() => undefined);
     }
     if (over || posted.every(({ name }) => ends.get(name) !== undefined)) break;
     await delay(LOOK_INTERVAL_MS);
@@ -47,7 +50,9 @@ export async function follow(
 /** How it ended, or undefined while it has not. */
 function verdictOf({ status, attempts }: FollowedEvent, over: boolean): Verdict {
   if (status === 'COMPLETED') return 'delivered';
-  if (attempts.at(-1)?.errorClass === 'not_configured' && status === 'DEAD_LETTERED') return 'not configured';
+  // After the first such attempt another provider may take over; after that it would be tried for hours.
+  const unknown = attempts.every(({ errorClass }) => errorClass === 'not_configured');
+  if (unknown && attempts.length >= (over ? 1 : 2) && status !== 'PROCESSING') return 'not configured';
   if (status === 'DEAD_LETTERED' || status === 'CANCELED') return 'lost';
   if (!over) return undefined;
   // The provider took it, and tells later what became of it.

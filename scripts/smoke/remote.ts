@@ -11,6 +11,7 @@ export interface Remote {
   /** Answers the event's id. */
   accept(event: object): Promise<string>;
   read(id: string): Promise<FollowedEvent>;
+  cancel(id: string): Promise<void>;
 }
 
 const CALL_LIMIT_MS = 15_000;
@@ -43,6 +44,9 @@ export function createRemote(url: string, key?: string): Remote {
     },
     async read(id) {
       return (await call('GET', `v1/events/${id}`)) as FollowedEvent;
+    },
+    async cancel(id) {
+      await call('DELETE', `v1/events/${id}`);
     },
   };
 }
