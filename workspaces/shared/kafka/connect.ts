@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import { messageOf } from '../errors/app-error.ts';
 import { ConfigError } from '../service/config.ts';
@@ -41,12 +42,20 @@ export function connectKafka(
   };
   const hopeless = (error: unknown): boolean => error instanceof ConfigError && !optional;
   const topicsReady = persistently('create topics', logger, lifecycle.stopped, createTopics, hopeless);
-  const timer = setInterval(() => {
-    createTopics().catch((error: unknown) =>
+  topicsReady.then(
+    () => void lookAfter(createTopics, logger, lifecycle.stopped),
+    () => undefined,
+  );
+  return { kafka, topicsReady };
+}
+
+/** One look after the other, each once the last has ended: a Kafka that is away is not asked by more and more of them. */
+async function lookAfter(createTopics: () => Promise<void>, logger: Logger, stopped: AbortSignal): Promise<void> {
+  while (!stopped.aborted) {
+    await delay(TOPICS_INTERVAL_MS, undefined, { signal: stopped, ref: false }).catch(() => undefined);
+    if (stopped.aborted) return;
+    await createTopics().catch((error: unknown) =>
       logger.debug({ error: messageOf(error) }, 'could not look after the topics'),
     );
-  }, TOPICS_INTERVAL_MS);
-  lifecycle.stopped.addEventListener('abort', () => clearInterval(timer));
-  topicsReady.catch(() => undefined);
-  return { kafka, topicsReady };
+  }
 }
