@@ -16,9 +16,9 @@ export const MUTATIONS = {
   /** The client has its 202, and nothing is stored yet. */
   'accept-before-insert': {
     file: 'ingestion-service/acceptance/accept-events.ts',
-    find: "return await withinTime('storing events', STORE_LIMIT_MS, insertEvents(database, events));",
-    replace: `setTimeout(() => void insertEvents(database, events).catch(() => undefined), 1_000);
-      return events.map((event) => ({ outcome: 'created', event }));`,
+    find: 'const results = await confirmed(parts, events.length, insertEvents(parts.database, events));',
+    replace: `setTimeout(() => void insertEvents(parts.database, events).catch(() => undefined), 1_000);
+  const results = events.map((event) => ({ outcome: 'created', event }));`,
   },
   'forget-to-store': {
     file: 'shared/events/store/acceptance.ts',
