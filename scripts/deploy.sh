@@ -55,7 +55,8 @@ rolled_out || {
 
 if [ "$smoke" != none ]; then
   echo "== smoke test: $smoke"
-  k port-forward service/ingestion-service :3000 > "$work/forward" 2>&1 &
+  # Not by the function: its process would be killed at the end, and kubectl stay.
+  kubectl --namespace "$namespace" port-forward service/ingestion-service :3000 > "$work/forward" 2>&1 &
   forward=$!
   for _ in $(seq 60); do grep -q '^Forwarding from' "$work/forward" && break; sleep 0.5; done
   port=$(sed -n 's/^Forwarding from 127.0.0.1:\([0-9]*\) .*/\1/p' "$work/forward" | head -1)
