@@ -57,6 +57,22 @@ it('Kafka away for 20 s: events are accepted all the same, and delivered once it
   await revive();
 }, 180_000);
 
+it('Kafka silent while a dispatcher stops: it records what it sent and ends in order all the same', async () => {
+  const url = system.sandbox.webhook('slow-2000/stop');
+  const id = await system.client.accept({ channel: 'webhook', payload: { url, body: {} } });
+  await until('the event to be sent', async () => (await system.client.event(id)).status === 'PROCESSING');
+  // A container has no process of this machine: there Kafka is killed.
+  const { pid } = kafka;
+  await (pid ? process.kill(pid, 'SIGSTOP') : kafka.kill());
+
+  expect(await system.service('default').stop()).toBe(0);
+  expect(await system.client.event(id)).toMatchObject({ status: 'COMPLETED', attempts: [{ outcome: 'delivered' }] });
+
+  await (pid ? process.kill(pid, 'SIGCONT') : kafka.start());
+  await system.service('default').start();
+  await revive();
+}, 180_000);
+
 it('MongoDB away for 20 s: 503 with Retry-After and nothing half-done, then as before', async () => {
   await mongo.kill();
   const down = Date.now();

@@ -1,6 +1,7 @@
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import { messageOf } from '../errors/app-error.ts';
 import type { Logger } from '../service/logger.ts';
+import { withinTime } from '../service/time-limit.ts';
 import { Assignment } from './assignment.ts';
 import { type MessageTrace, traceOf } from './message-trace.ts';
 
@@ -49,6 +50,8 @@ export interface EventConsumer {
 }
 
 const COMMIT_INTERVAL_MS = 500;
+/** For the last commit, and for leaving the group. */
+const PARTING_LIMIT_MS = 3_000;
 /**
  * Messages finished behind one that takes long are not committed: so many may come again after a crash, to be skipped. It is
  * far more than maxOpen: else one hanging send would hold back all others.
@@ -198,9 +201,11 @@ export async function startConsumer<T>(
       closing = true;
       letThrough();
       clearInterval(timer);
-      await committing;
-      await commit();
-      await consumer.disconnect();
+      // A Kafka that is away or silent does not hold up a stop: what is not committed is met again, and skipped.
+      const tell = (error: unknown): void =>
+        logger.warn({ error: messageOf(error), topic }, 'left Kafka without its answer');
+      await withinTime('the last commit', PARTING_LIMIT_MS, committing.then(commit)).catch(tell);
+      await withinTime('leaving the group', PARTING_LIMIT_MS, consumer.disconnect()).catch(tell);
     },
   };
 }

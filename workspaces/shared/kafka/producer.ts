@@ -10,6 +10,7 @@ import {
 import { messageOf } from '../errors/app-error.ts';
 import { Batcher } from '../service/batcher.ts';
 import type { Logger } from '../service/logger.ts';
+import { withinTime } from '../service/time-limit.ts';
 import type { KafkaSettings } from './client.ts';
 import { type TopicKey, topicName } from './topics.ts';
 
@@ -41,6 +42,9 @@ const MAX_WAITING_MESSAGES = 50_000;
 const ONE_PARTITION_MESSAGES = 200;
 /** Milliseconds before a failed batch is sent again as a whole, once for each. */
 const PAUSES_MS = [100, 500];
+/** Of a stop, which has 25 s for all its steps. */
+const LAST_MESSAGES_MS = 5_000;
+const DISCONNECT_MS = 2_000;
 
 /**
  * Not idempotent on purpose: kafkajs' idempotent producer serialises requests per broker, and a message that
@@ -119,8 +123,10 @@ export function createProducer(kafka: Kafka, settings: KafkaSettings, logger: Lo
   return {
     send: (messages) => (messages.length === 0 ? Promise.resolve() : batcher.add(messages)),
     close: async () => {
-      await batcher.drained();
-      await producer?.disconnect();
+      // What a Kafka that is away or silent does not take now is published by a sweeper, or a reaper, of whoever is there.
+      const tell = (error: unknown): void => logger.warn({ error: messageOf(error) }, 'left Kafka without its answer');
+      await withinTime('sending the last messages', LAST_MESSAGES_MS, batcher.drained()).catch(tell);
+      await withinTime('disconnecting', DISCONNECT_MS, Promise.resolve(producer?.disconnect())).catch(tell);
     },
   };
 }
