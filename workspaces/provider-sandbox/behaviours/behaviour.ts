@@ -1,21 +1,11 @@
+import { type Channel, CHANNELS, PROVIDERS as ALL_PROVIDERS } from '@postrider/shared/events/channels.ts';
 import { z } from 'zod';
 
-export const CHANNELS = ['email', 'sms', 'push', 'chat', 'webhook'] as const;
-export type Channel = (typeof CHANNELS)[number];
+export { type Channel, CHANNELS };
 
 /** Whose wires there are, and the channel of each. Mails to the gateways of carriers come by `smtp`. */
-export const PROVIDERS = {
-  smtp: 'email',
-  sendgrid: 'email',
-  mailgun: 'email',
-  twilio: 'sms',
-  messagebird: 'sms',
-  firebase: 'push',
-  onesignal: 'push',
-  slack: 'chat',
-  discord: 'chat',
-  webhook: 'webhook',
-} as const satisfies Record<string, Channel>;
+const { 'email-to-sms': _gateway, ...PROVIDERS } = ALL_PROVIDERS;
+export { PROVIDERS };
 export type Provider = keyof typeof PROVIDERS;
 export const PROVIDER_NAMES = Object.keys(PROVIDERS) as [Provider, ...Provider[]];
 
