@@ -1,6 +1,6 @@
 import { AppError } from '@postrider/shared/errors/app-error.ts';
 import { toProblem } from '@postrider/shared/errors/problem.ts';
-import { parseOrThrow, toFieldErrors } from '@postrider/shared/errors/validation.ts';
+import { parseHostile, parseOrThrow, toFieldErrors } from '@postrider/shared/errors/validation.ts';
 import type { CarrierGateways } from '@postrider/shared/events/carrier-gateways.ts';
 import type { Channel, ProviderName } from '@postrider/shared/events/channels.ts';
 import { type EventRequest, eventRequest, newEvent } from '@postrider/shared/events/event-request.ts';
@@ -88,7 +88,7 @@ export function postEventBatch(parts: TypedEventParts): RequestHandler {
 }
 
 function parseItem<T extends z.ZodType>(schema: T, item: unknown, at: number, bodyBytes: number): z.output<T> {
-  const result = schema.safeParse(item);
+  const result = parseHostile(schema, item);
   if (!result.success) {
     const fields = toFieldErrors(result.error, `events.${at}`);
     throw new AppError('validation_failed', 'the event has faulty fields', { fields });

@@ -1,15 +1,14 @@
 import { emailAddress } from '@postrider/shared/events/payloads/mailbox.ts';
-import { z } from 'zod';
 import { phoneNumberOf } from './phone-number.ts';
 
-const named = z.object({
-  email: emailAddress.optional().catch(undefined),
-  phone: z.string().optional().catch(undefined),
-});
-
 /** Who is named by `email` and `phone` among the free fields of a former request. What is no address there names nobody. */
-export function namedRecipients(fields: unknown, country: string): Record<string, string> {
-  const { email, phone } = named.catch({}).parse(fields);
-  const number = phone === undefined ? undefined : phoneNumberOf(phone, country);
+export function namedRecipients(
+  fields: Record<string, unknown> | null | undefined,
+  country: string,
+): Record<string, string> {
+  const { email: address, phone } = fields ?? {};
+  // Texts alone are parsed: zod throws at some other things.
+  const email = typeof address === 'string' ? emailAddress.safeParse(address).data : undefined;
+  const number = typeof phone === 'string' ? phoneNumberOf(phone, country) : undefined;
   return { ...(email !== undefined && { email }), ...(number !== undefined && { phone: number }) };
 }

@@ -1,4 +1,4 @@
-import { AppError } from '@postrider/shared/errors/app-error.ts';
+import { AppError, type FieldError } from '@postrider/shared/errors/app-error.ts';
 import { parseOrThrow } from '@postrider/shared/errors/validation.ts';
 import type { ParentDocument } from '@postrider/shared/events/event.ts';
 import type { EventRequest } from '@postrider/shared/events/event-request.ts';
@@ -44,19 +44,26 @@ export function takeMessages(
  * The same, but where no message can be made of the event it is kept as it is, and nobody is told: the former systems took such
  * events, too. Why stands in the log.
  */
-export function takeSignal(parts: IntegrationParts, body: TypedBody, request: Request): Promise<Taken> {
+export async function takeSignal(parts: IntegrationParts, body: TypedBody, request: Request): Promise<Taken> {
   const event = parseOrThrow(typedEventRequest, body);
   const now = parts.clock.now();
-  return store(parts, event, messagesOrNone(parts, event, now), request, now);
+  const { children, faults } = messagesOrNone(parts, event, now);
+  const taken = await store(parts, event, children, request, now);
+  // Without its type, which may be any text here.
+  if (faults) parts.logger.info({ eventId: taken.parent._id, faults }, 'an event is kept without messages');
+  return taken;
 }
 
-function messagesOrNone(parts: IntegrationParts, event: TypedEventRequest, now: Date): ChildRequest[] {
+function messagesOrNone(
+  parts: IntegrationParts,
+  event: TypedEventRequest,
+  now: Date,
+): { children: ChildRequest[]; faults?: FieldError[] } {
   try {
-    return expand(parts, event, now).map((message) => message.request);
+    return { children: expand(parts, event, now).map((message) => message.request) };
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'unprocessable') throw error;
-    parts.logger.info({ type: event.type, faults: error.fields }, 'an event is kept without messages');
-    return [];
+    return { children: [], faults: error.fields };
   }
 }
 

@@ -7,9 +7,9 @@ const schema = z.strictObject({
   address: z.strictObject({ street: z.string(), numbers: z.array(z.number()) }),
 });
 
-function faultsOf(input: unknown): unknown {
+function faultsOf(input: unknown, by: z.ZodType = schema): unknown {
   try {
-    parseOrThrow(schema, input);
+    parseOrThrow(by, input);
   } catch (error) {
     if (error instanceof AppError) return error.fields;
     throw error;
@@ -18,6 +18,17 @@ function faultsOf(input: unknown): unknown {
 }
 
 describe('a request', () => {
+  it('that has a `length` with which nothing can be compared in place of a text is faulty, and not a fault of ours', () => {
+    const texts = z.strictObject({ name: z.string().min(1), free: z.unknown() });
+    const body = JSON.parse('{"name": {"length": {"valueOf": 1, "toString": 1}}, "free": {"length": {"toString": 1}}}');
+    expect(faultsOf(body, texts)).toEqual([
+      { path: 'name', message: expect.stringContaining('expected string') },
+      { path: 'name', message: expect.any(String) },
+    ]);
+    const deep: unknown = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+    expect(faultsOf({ ...body, free: deep }, texts)).toEqual([{ path: '(body)', message: expect.any(String) }]);
+  });
+
   it('that is right is handed on as the schema makes it', () => {
     const trimmed = z.strictObject({ name: z.string().trim(), size: z.number().default(1) });
     expect(parseOrThrow(trimmed, { name: ' a ' })).toEqual({ name: 'a', size: 1 });

@@ -20,7 +20,32 @@ export function toFieldErrors(error: z.ZodError, prefix = ''): FieldError[] {
 
 /** @throws AppError `validation_failed` with every faulty field. */
 export function parseOrThrow<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
-  const result = schema.safeParse(input);
+  const result = parseHostile(schema, input);
   if (result.success) return result.data;
   throw new AppError('validation_failed', 'the request has faulty fields', { fields: toFieldErrors(result.error) });
+}
+
+/**
+ * What a client sent, parsed. zod compares the `length` of whatever has one, also where it asked for a text, and throws at one
+ * that cannot be compared, `{"length": {"valueOf": 1}}` (4.6.7, `_whenHasLength`): such a thing is faulty, and is named.
+ */
+export function parseHostile<T extends z.ZodType>(schema: T, input: unknown): z.ZodSafeParseResult<z.output<T>> {
+  try {
+    return schema.safeParse(input);
+  } catch (error) {
+    const result = schema.safeParse(withComparableLengths(input));
+    if (result.success) throw error;
+    return result;
+  }
+}
+
+function withComparableLengths(input: unknown): unknown {
+  try {
+    return JSON.parse(JSON.stringify(input), (key, value) =>
+      key === 'length' && typeof value === 'object' ? 0 : value,
+    );
+  } catch {
+    // Nested too deep for that. No schema takes it.
+    return Symbol('nested too deep');
+  }
 }
