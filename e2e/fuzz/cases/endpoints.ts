@@ -101,7 +101,7 @@ export function endpointCases({ sandboxUrl, key }: Surroundings) {
     );
   const anyBody = fc
     .tuple(
-      fc.constantFrom('/v1/events', '/v1/events/batch', '/event', '/v1/templates/preview', '/v1/suppressions'),
+      fc.constantFrom('/v1/events', '/v1/events/batch', '/event', PREVIEW, '/v1/suppressions', RECIPIENT_HASH),
       fc.oneof(oddJson.map(toWire), deepJson),
       headers,
     )
@@ -155,6 +155,9 @@ export function endpointCases({ sandboxUrl, key }: Surroundings) {
   const suppressed = fc
     .tuple(suppressionRequest, headers)
     .map(([body, headers]) => post('ingestion', 'suppression', '/v1/suppressions', toWire(body), headers));
+  const hashed = fc
+    .tuple(suppressionRequest, headers)
+    .map(([body, headers]) => post('ingestion', 'hash of a recipient', RECIPIENT_HASH, toWire(body), headers));
 
   const item = fc.oneof(
     { weight: 4, arbitrary: event.map(toWire) },
@@ -216,6 +219,7 @@ export function endpointCases({ sandboxUrl, key }: Surroundings) {
     preview,
     moved,
     suppressed,
+    hashed,
     forgedCallback,
     formerApis: formerApis(auth),
     list: listing(headers),
@@ -225,6 +229,7 @@ export function endpointCases({ sandboxUrl, key }: Surroundings) {
 }
 
 const PREVIEW = '/v1/templates/preview';
+const RECIPIENT_HASH = '/v1/recipients/hash';
 
 /** No event of the run is for one of these recipients. */
 const suppressionRequest = fc.oneof(
@@ -332,7 +337,7 @@ const request = (
   kind,
   answers: 1,
   bodyless: method === 'HEAD',
-  formerErrors: target.startsWith('/api/v1/'),
+  formerErrors: /^\/(api\/v1|send-email|webhook)\//.test(target),
   pieces: [requestBytes({ method, target, headers })],
 });
 
@@ -340,6 +345,7 @@ function byId(headers: fc.Arbitrary<readonly Header[]>): fc.Arbitrary<Case> {
   const place = fc.constantFrom<[Case['service'], string]>(
     ['ingestion', '/v1/events/'],
     ['ingestion', '/v1/suppressions/'],
+    ['ingestion', '/v1/recipients/'],
     ['ingestion', '/api/v1/notifications/'],
     ['retry', '/v1/replays/'],
   );
