@@ -43,3 +43,13 @@ describe('the priority for the CPU', () => {
     expect(() => nice('default', { CPU_NICE: '-5' })).toThrow(ConfigError);
   });
 });
+
+describe('the rest in favour of critical events', () => {
+  const rest = (role: string, given = {}) => readConfig({ ...required, DISPATCHER_ROLE: role, ...given }).REST_FACTOR;
+
+  it('is for dispatchers of default events alone, unless they are told otherwise', () => {
+    expect([rest('critical'), rest('retry'), rest('default')]).toEqual([0, 0, 6]);
+    expect(rest('default', { REST_FACTOR: '0' })).toBe(0);
+    expect(() => rest('default', { REST_FACTOR: '101' })).toThrow(ConfigError);
+  });
+});

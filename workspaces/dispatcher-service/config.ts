@@ -18,6 +18,9 @@ const DEFAULT_PORTS = { critical: 3001, default: 3003, retry: 3004 } as const;
 /** Critical events first, where there is not CPU enough for all; of those that come back some are critical. */
 const DEFAULT_NICE = { critical: 0, default: 10, retry: 5 } as const;
 
+/** The shares of MongoDB's time that are left to critical events while they come in: six of seven. */
+const DEFAULT_REST_FACTOR = { critical: 0, default: 6, retry: 0 } as const;
+
 const settings = {
   ...commonSettings,
   ...kafkaSettings,
@@ -29,6 +32,11 @@ const settings = {
   PORT: port().optional(),
   /** Priority for the CPU, as `nice` counts it: 0 is the usual one, 19 the lowest. */
   CPU_NICE: wholeNumber(0, 19).optional(),
+  /**
+   * While critical events come in, and this instance has a backlog, it rests after each claim this many times as long as the claim
+   * took; 0: never.
+   */
+  REST_FACTOR: wholeNumber(0, 100).optional(),
   /** Provider calls at once, and to one destination (a webhook's origin, or a provider as a whole). */
   CONCURRENCY: wholeNumber(1, 100_000).default(512),
   CONCURRENCY_PER_DESTINATION: wholeNumber(1, 10_000).default(64),
@@ -68,8 +76,9 @@ function rateLimits() {
 export function readConfig(environment = process.env) {
   const config = readSettings(settings, environment);
   requireWholeSecurity(config);
-  const { DISPATCHER_ROLE: role, PORT = DEFAULT_PORTS[role], CPU_NICE = DEFAULT_NICE[role] } = config;
-  return { ...config, PORT, CPU_NICE };
+  const { DISPATCHER_ROLE: role } = config;
+  const { PORT = DEFAULT_PORTS[role], CPU_NICE = DEFAULT_NICE[role], REST_FACTOR = DEFAULT_REST_FACTOR[role] } = config;
+  return { ...config, PORT, CPU_NICE, REST_FACTOR };
 }
 
 export type Config = ReturnType<typeof readConfig>;

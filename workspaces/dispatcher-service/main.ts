@@ -4,6 +4,7 @@ import { ANNOUNCE_PROVIDERS_MS, announceProviders } from '@postrider/shared/even
 import { connectStore } from '@postrider/shared/events/store/connect.ts';
 import { poisonRecorder } from '@postrider/shared/events/store/poison-messages.ts';
 import { loadRecipientHasher } from '@postrider/shared/events/store/recipient-key.ts';
+import { isAnyWaiting } from '@postrider/shared/events/store/waiting.ts';
 import { connectKafka } from '@postrider/shared/kafka/connect.ts';
 import { startConsumer } from '@postrider/shared/kafka/consumer.ts';
 import { createProducer } from '@postrider/shared/kafka/producer.ts';
@@ -22,6 +23,7 @@ import { AuthAlert } from './dispatch/auth-alert.ts';
 import { createDispatcher } from './dispatch/dispatcher.ts';
 import { FlowControl } from './flow-control/flow-control.ts';
 import { RateLimits } from './flow-control/rate-limits.ts';
+import { RightOfWay } from './flow-control/right-of-way.ts';
 import { createMetrics, watch } from './metrics.ts';
 import { createProviders } from './providers/registry.ts';
 import { createRecorder } from './recording/record-outcomes.ts';
@@ -33,6 +35,8 @@ const service = `dispatcher-${role}`;
 const logger = createLogger(service, config.LOG_LEVEL);
 /** Of the time for a stop, what is left for closing once the writes of outcomes are given up. */
 const CLOSING_MS = 5_000;
+/** Critical events that have waited longer do not hold up default ones: then it is not these that hold them up. */
+const RECENTLY_MS = 60_000;
 
 await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
   lowerCpuPriority(config.CPU_NICE);
@@ -60,6 +64,12 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
   };
   const flow = new FlowControl(limits, () => performance.now());
   const rates = new RateLimits(config.RATE_LIMITS, { database, clock, maxWaitMs: config.MAX_WAIT_MS });
+  const rightOfWay = new RightOfWay({
+    criticalWaits: () => isAnyWaiting(database, 'critical', new Date(clock.now().getTime() - RECENTLY_MS)),
+    restFactor: config.REST_FACTOR,
+    now: () => performance.now(),
+    rested: (seconds) => metrics.restSeconds.inc(seconds),
+  });
   const recorder = createRecorder({
     database,
     producer,
@@ -79,6 +89,7 @@ await runService(logger, config.STOP_TIMEOUT_MS, async (lifecycle) => {
     providers,
     flow,
     rates,
+    rightOfWay,
     authAlert: new AuthAlert(providers.keys(), metrics.authFailed, logger),
     recorder,
     metrics,

@@ -40,6 +40,11 @@ export function createMetrics(registry: Registry) {
       labelNames: ['provider'],
       registers,
     }),
+    restSeconds: new Counter({
+      name: 'postrider_rest_seconds_total',
+      help: 'Time that a dispatcher with a backlog has rested, to make way for critical events',
+      registers,
+    }),
     skipped: new Counter({
       name: 'postrider_messages_skipped_total',
       help: 'Messages whose event was not to be sent any more: duplicates, canceled, expired',

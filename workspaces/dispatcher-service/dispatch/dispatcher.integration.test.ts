@@ -10,6 +10,7 @@ import { createLogger } from '@postrider/shared/service/logger.ts';
 import { createRegistry } from '@postrider/shared/service/metrics.ts';
 import { FlowControl } from '../flow-control/flow-control.ts';
 import { RateLimits } from '../flow-control/rate-limits.ts';
+import { RightOfWay } from '../flow-control/right-of-way.ts';
 import { createMetrics } from '../metrics.ts';
 import type { Provider } from '../providers/provider.ts';
 import { createRecorder } from '../recording/record-outcomes.ts';
@@ -61,6 +62,12 @@ async function dispatched({ lookMs = 0, result = { outcome: 'delivered' }, store
     providers,
     flow: new FlowControl({ concurrency: 10, perDestination: 10, maxWaitMs: 1_000 }, () => performance.now()),
     rates: new RateLimits(new Map(), { database, clock, maxWaitMs: 1_000 }),
+    rightOfWay: new RightOfWay({
+      criticalWaits: async () => false,
+      restFactor: 0,
+      now: () => 0,
+      rested: () => undefined,
+    }),
     authAlert: new AuthAlert(providers.keys(), metrics.authFailed, logger),
     recorder: createRecorder({ database, producer, clock, logger, abandon, confirmWithinMs: 1_000 }),
     metrics,

@@ -8,6 +8,7 @@ import type { IncomingMessage } from '@postrider/shared/kafka/consumer.ts';
 import { Batcher } from '@postrider/shared/service/batcher.ts';
 import { persistently } from '@postrider/shared/service/persistence.ts';
 import type { Tracing } from '@postrider/shared/service/tracing/tracing.ts';
+import type { RightOfWay } from '../flow-control/right-of-way.ts';
 import { type DeliveryParts, deliver } from './deliver.ts';
 import { DeliveryTrace } from './delivery-trace.ts';
 import { screenRecipients } from './suppression.ts';
@@ -15,6 +16,7 @@ import { screenRecipients } from './suppression.ts';
 export interface DispatcherParts extends DeliveryParts {
   database: Database;
   hash: HashRecipient;
+  rightOfWay: RightOfWay;
   tracing?: Tracing | undefined;
   /** Ends the repetition of failing writes at a stop. */
   abandon: AbortSignal;
@@ -43,10 +45,12 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     run: async (messages) => {
       // Not finished, so not committed: another instance gets them.
       if (draining) return [];
-      for (const delivery of await dispatchBatch(parts, messages)) {
-        deliveries.add(delivery);
-        void delivery.finally(() => deliveries.delete(delivery));
-      }
+      await parts.rightOfWay.giveAfter(messages.length, async () => {
+        for (const delivery of await dispatchBatch(parts, messages)) {
+          deliveries.add(delivery);
+          void delivery.finally(() => deliveries.delete(delivery));
+        }
+      });
       return [];
     },
   });
@@ -60,6 +64,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       draining = true;
       parts.flow.stop();
       parts.rates.stop();
+      parts.rightOfWay.end();
       await intake.drained();
       await Promise.allSettled(deliveries);
       await parts.recorder.drained();

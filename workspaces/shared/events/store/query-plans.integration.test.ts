@@ -19,6 +19,7 @@ import {
 } from './profiled-store-in-test.ts';
 import { countOpenByStatus, findEvent, findEvents } from './queries.ts';
 import { findTasks } from './tasks.ts';
+import { isAnyWaiting } from './waiting.ts';
 
 let store: ProfiledStore;
 
@@ -40,6 +41,7 @@ const CASES: [string, number, () => Promise<unknown>][] = [
   ['find none of a queue, though others are due', 0, () => findDue(store.database, 'RETRYING', now, 50, ['critical'])],
   ['find none due', 0, () => findDue(store.database, 'RETRYING', after(-1), 50)],
   ['ask how late each queue is', 9, () => oldestDue(store.database, now)],
+  ['ask whether critical events wait', 0, () => isAnyWaiting(store.database, 'critical', new Date(0))],
   ['count stuck events', OPEN, () => countStuck(store.database, now)],
   ['find expired leases', 50, () => findExpiredLeases(store.database, now, 50)],
   ['find dead letters to announce', 50, () => findUnannounced(store.database, now, 50)],
