@@ -79,6 +79,9 @@ describe('the judge of what is stored', () => {
 
   it('passes what comes back as it was sent, with more beside it', () => {
     expect(changedFields(text(), text({ status: 'QUEUED', id: 'x' }))).toEqual([]);
+    const expiring = text({ expiresAt: '2999-01-31T00:00:00Z' });
+    expect(changedFields(expiring, text())).toEqual(['expiresAt']);
+    expect(changedFields(expiring, text({ history: [{ status: 'QUEUED', reason: 'replay x' }] }))).toEqual([]);
   });
 
   it('passes what is shown in part: files without their content, a chat without the path of its webhook', () => {
