@@ -48,7 +48,7 @@ describe('the rest in favour of critical events', () => {
   const rest = (role: string, given = {}) => readConfig({ ...required, DISPATCHER_ROLE: role, ...given }).REST_FACTOR;
 
   it('is for dispatchers of default events alone, unless they are told otherwise', () => {
-    expect([rest('critical'), rest('retry'), rest('default')]).toEqual([0, 0, 6]);
+    expect([rest('critical'), rest('retry'), rest('default')]).toEqual([0, 0, 10]);
     expect(rest('default', { REST_FACTOR: '0' })).toBe(0);
     expect(() => rest('default', { REST_FACTOR: '101' })).toThrow(ConfigError);
   });

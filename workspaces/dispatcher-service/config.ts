@@ -18,8 +18,8 @@ const DEFAULT_PORTS = { critical: 3001, default: 3003, retry: 3004 } as const;
 /** Critical events first, where there is not CPU enough for all; of those that come back some are critical. */
 const DEFAULT_NICE = { critical: 0, default: 10, retry: 5 } as const;
 
-/** The shares of MongoDB's time that are left to critical events while they come in: six of seven. */
-const DEFAULT_REST_FACTOR = { critical: 0, default: 6, retry: 0 } as const;
+/** The shares of MongoDB's time that are left to critical events while they come in: ten of eleven. */
+const DEFAULT_REST_FACTOR = { critical: 0, default: 10, retry: 0 } as const;
 
 const settings = {
   ...commonSettings,
