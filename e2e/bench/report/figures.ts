@@ -49,7 +49,7 @@ const quotient = (value: number | undefined, base: number | undefined): number |
   value && base && value / base;
 
 function ofMeasurement(measurement: Measurement): (readonly [string, number | undefined])[] {
-  const { events, consumption, acceptedPerSecond, deliveredPerSecond, repeated, left } = measurement;
+  const { events, consumption, acceptedPerSecond, deliveredPerSecond, repeated } = measurement;
   const { processes, seconds, foreignShare } = consumption;
   // An idle system has no events to divide by: there it is the share of one core.
   const perUnit = (cpuSeconds: number | undefined): number | undefined =>
@@ -67,7 +67,8 @@ function ofMeasurement(measurement: Measurement): (readonly [string, number | un
     ['acceptedPerSecond', acceptedPerSecond],
     ['deliveredPerSecond', deliveredPerSecond],
     ['repeated', repeated],
-    ['left', left],
+    ['left', measurement.left],
+    ['besidePerSecond', measurement.besidePerSecond],
     ['foreignShare', foreignShare],
     ...percentiles,
     ...cpu.map(([name, used]) => [`cpu.${name}`, perUnit(used)] as const),

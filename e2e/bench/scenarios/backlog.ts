@@ -67,6 +67,7 @@ async function besideBacklog(
     events: drained,
     deliveredPerSecond: rate(drained, begun.lastArrival, lastArrival),
     left,
+    besidePerSecond: rate(drained - left, begun.lastArrival, posted.lastAnswer),
     arrival: latency,
     answer: posted.answer,
     lateness: posted.lateness,

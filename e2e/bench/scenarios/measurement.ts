@@ -20,6 +20,8 @@ export interface Measurement {
   deliveredPerSecond?: number;
   /** Default events not delivered yet when the last critical one was posted. */
   left?: number;
+  /** Default events delivered a second while critical ones were posted. */
+  besidePerSecond?: number;
   /** Milliseconds from POST to arrival at the sink. */
   arrival?: Percentiles;
   /** Milliseconds from POST to its answer. */
