@@ -70,7 +70,7 @@ const FULL = {
   idleSeconds: 10,
   waitingEvents: 1_000_000,
   backlogEvents: 120_000,
-  urgentSeconds: 10,
+  urgentSeconds: 30,
   drainFewEvents: 20_000,
   drainEvents: 500_000,
   soakMinutes: 120,
