@@ -1,4 +1,4 @@
-# Every service from one file: `docker build --target ingestion-service .` (or dispatcher-service, retry-service).
+# Every service from one file: `docker build --target ingestion-service .` (or dispatcher-service, retry-service, console).
 # The services share their dependencies, and so nearly all layers. provider-sandbox, for development and tests,
 # is a target of its own: neither its code nor what it depends on is in the others.
 # Node runs the TypeScript as it is, so nothing is compiled. Plain `docker build` without BuildKit works too.
@@ -16,6 +16,7 @@ FROM manifests AS service-dependencies
 COPY workspaces/ingestion-service/package.json workspaces/ingestion-service/
 COPY workspaces/dispatcher-service/package.json workspaces/dispatcher-service/
 COPY workspaces/retry-service/package.json workspaces/retry-service/
+COPY workspaces/console/package.json workspaces/console/
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
   && find . -path '*/node_modules/*' -type f \( -name '*.ts' -o -name '*.[cm]ts' -o -name '*.map' \) -delete
 
@@ -71,6 +72,14 @@ COPY workspaces/retry-service /app/workspaces/retry-service
 WORKDIR /app/workspaces/retry-service
 ENV PORT=3005
 EXPOSE 3005
+
+FROM service AS console
+LABEL org.opencontainers.image.title="postrider/console" \
+  org.opencontainers.image.description="The operators' web page"
+COPY workspaces/console /app/workspaces/console
+WORKDIR /app/workspaces/console
+ENV PORT=3006
+EXPOSE 3006
 
 # Its DISPATCHER_ROLE has no default: critical, default or retry.
 FROM service AS dispatcher-service

@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readConfig as readConsoleConfig } from '@postrider/console/config.ts';
 import { readConfig as readDispatcherConfig } from '@postrider/dispatcher-service/config.ts';
 import { readConfig as readIngestionConfig } from '@postrider/ingestion-service/config.ts';
 import { readSandboxSettings } from '@postrider/provider-sandbox/config.ts';
@@ -14,6 +15,7 @@ const services: Record<string, (environment: Environment) => object> = {
   'ingestion-service': readIngestionConfig,
   'dispatcher-service': readDispatcherConfig,
   'retry-service': readRetryConfig,
+  console: readConsoleConfig,
   'provider-sandbox': readSandboxSettings,
 };
 
