@@ -1,16 +1,13 @@
-import { jest } from '@jest/globals';
+import { createServer, type Socket } from 'node:net';
 import { startSystem, type System } from '../system/system.ts';
 import { until } from '../system/until.ts';
-
-// These stories have time limits, and machines have neighbours: each may be told again, and a failure is shown all the same.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 let system: System;
 
 beforeAll(async () => {
   system = await startSystem({
     name: 'priorities',
-    env: { CONCURRENCY_PER_DESTINATION: '16', SEND_TIMEOUT_MS: '5000' },
+    env: { CONCURRENCY_PER_DESTINATION: '16', SEND_TIMEOUT_MS: '60000' },
   });
 }, 120_000);
 afterAll(() => system.stop(), 60_000);
@@ -25,31 +22,10 @@ async function postBatches(count: number, event: (n: number) => Record<string, u
   return ids;
 }
 
-it('a critical event overtakes a backlog of 5,000 default events', async () => {
-  await system.sandbox.behave({ channel: 'webhook', match: 'slowly', action: 'slow', delayMs: 200 });
-  const backlog = await postBatches(5_000, (n) => ({
-    channel: 'webhook',
-    payload: { url: system.sandbox.webhook('slowly'), body: { n } },
-  }));
-  const posted = Date.now();
-  const id = await system.client.accept({
-    channel: 'webhook',
-    priority: 'critical',
-    payload: { url: system.sandbox.webhook('urgent'), body: {} },
-  });
-
-  await system.client.eventually(id, 'COMPLETED');
-  const [arrival] = await system.sandbox.received({ channel: 'webhook', id });
-  expect((arrival?.receivedAtMs ?? 0) - posted).toBeLessThan(500);
-  const last = await system.client.event(backlog.at(-1) ?? '');
-  expect(last.status).not.toBe('COMPLETED');
-  await system.sandbox.behaveWell();
-}, 60_000);
-
 it('a destination that hangs delays only its own events', async () => {
   // Another origin than the sandbox's: one that takes connections and never answers.
-  const { createServer } = await import('node:net');
-  const silent = createServer().listen(0, '127.0.0.1');
+  const connections = new Set<Socket>();
+  const silent = createServer((socket) => connections.add(socket.on('error', () => undefined))).listen(0, '127.0.0.1');
   await until('the silent server', () => silent.listening);
   const { port } = silent.address() as { port: number };
   const hanging = await postBatches(300, (n) => ({
@@ -57,20 +33,41 @@ it('a destination that hangs delays only its own events', async () => {
     payload: { url: `http://127.0.0.1:${port}/hook`, body: { n } },
   }));
 
-  const posted = Date.now();
   const healthy = await postBatches(300, (n) => ({
     channel: 'webhook',
     payload: { url: system.sandbox.webhook('healthy'), body: { n } },
   }));
+  // Long before the first send to the silent one reaches its time limit, which is a minute.
   await until('the healthy destination to have all of its events', async () => {
     const ids = new Set((await system.sandbox.received({ channel: 'webhook' })).map(({ id }) => id));
     return healthy.every((id) => ids.has(id));
   });
-  const delay = Date.now() - posted;
-  silent.close();
 
-  // Far below the time limit of one send to the destination that hangs.
-  expect(delay).toBeLessThan(4_000);
-  const waiting = await system.client.event(hanging.at(-1) ?? '');
-  expect(waiting.attempts.filter(({ outcome }) => outcome === 'delivered')).toEqual([]);
+  const waiting = await Promise.all(hanging.map((id) => system.client.event(id)));
+  expect(waiting.flatMap(({ attempts }) => attempts)).toEqual([]);
+  expect(waiting.map(({ status }) => status)).toContain('PROCESSING');
+  silent.close();
+  for (const socket of connections) socket.destroy();
+}, 60_000);
+
+it('a critical event overtakes a backlog of 5,000 default events', async () => {
+  await system.sandbox.behave({ channel: 'webhook', match: 'slowly', action: 'slow', delayMs: 200 });
+  const backlog = await postBatches(5_000, (n) => ({
+    channel: 'webhook',
+    payload: { url: system.sandbox.webhook('slowly'), body: { n } },
+  }));
+  const id = await system.client.accept({
+    channel: 'webhook',
+    priority: 'critical',
+    payload: { url: system.sandbox.webhook('urgent'), body: {} },
+  });
+
+  await system.client.eventually(id, 'COMPLETED');
+  const arrived = (await system.sandbox.received({ channel: 'webhook' })).map((arrival) => arrival.id ?? '');
+  expect(arrived).toContain(id);
+  const ofBacklog = new Set(backlog);
+  expect(arrived.slice(0, arrived.indexOf(id)).filter((earlier) => ofBacklog.has(earlier)).length).toBeLessThan(1_000);
+  const last = await system.client.event(backlog.at(-1) ?? '');
+  expect(last.status).not.toBe('COMPLETED');
+  await system.sandbox.behaveWell();
 }, 60_000);
