@@ -1,6 +1,6 @@
 import type { DockerEngine } from './docker-engine.ts';
 import { runInDocker } from './docker-server.ts';
-import { kafkaReady } from './kafka-ready.ts';
+import { kafkaReadyForGroups } from './kafka-ready.ts';
 import { asEnvironment, brokerSettings } from './kafka-settings.ts';
 import type { Server, ServerOptions } from './server.ts';
 
@@ -24,7 +24,7 @@ export function startDockerKafka(engine: DockerEngine, options: ServerOptions): 
       },
       command: [],
       dataFolder,
-      ready: (signal) => kafkaReady(`127.0.0.1:${port}`, signal),
+      ready: (signal) => kafkaReadyForGroups(`127.0.0.1:${port}`, signal),
     },
     options,
   );

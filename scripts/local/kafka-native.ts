@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from './command.ts';
 import { downloadKafka, kafkaJars } from './kafka-jars.ts';
-import { kafkaReady } from './kafka-ready.ts';
+import { kafkaReadyForGroups } from './kafka-ready.ts';
 import { asProperties, brokerSettings } from './kafka-settings.ts';
 import { runNative } from './native-server.ts';
 import { freePort } from './ports.ts';
@@ -37,7 +37,7 @@ export async function startNativeKafka(options: ServerOptions): Promise<Server> 
       title: 'Kafka',
       portVariable: 'POSTRIDER_KAFKA_PORT',
       command: (data) => prepareBroker(data, options.port),
-      ready: (signal) => kafkaReady(address, signal),
+      ready: (signal) => kafkaReadyForGroups(address, signal),
     },
     options,
   );
