@@ -1,3 +1,4 @@
+import { readConfig as readConsoleConfig } from '@postrider/console/config.ts';
 import { readConfig as readDispatcherConfig } from '@postrider/dispatcher-service/config.ts';
 import { readConfig as readIngestionConfig } from '@postrider/ingestion-service/config.ts';
 import { readMigrationConfig } from '@postrider/ingestion-service/migration/config.ts';
@@ -10,6 +11,7 @@ const readers: Record<string, (environment: Environment) => object> = {
   'ingestion-service': readIngestionConfig,
   'dispatcher-service': readDispatcherConfig,
   'retry-service': readRetryConfig,
+  console: readConsoleConfig,
   migrate: readMigrationConfig,
 };
 const containers = workloads.flatMap(({ pod }) => pod.containers).filter(({ name }) => name in readers);

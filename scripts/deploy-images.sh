@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-services="ingestion-service dispatcher-service retry-service provider-sandbox"
+services="ingestion-service dispatcher-service retry-service console provider-sandbox"
 tag=$(sed -n 's/^  "version": "\(.*\)",$/\1/p' package.json)
 
 case "${1:-}" in

@@ -1,11 +1,11 @@
-{{/* What all pods share. Restricted, without a token: no service speaks with the Kubernetes API. */}}
+{{/* What all pods share, by (dict "root" $ "component" …). Restricted, without a token: no service speaks with the Kubernetes API. */}}
 {{- define "postrider.pod" -}}
 serviceAccountName: postrider
 automountServiceAccountToken: false
 enableServiceLinks: false
 # preStop 5 s, STOP_TIMEOUT_MS 25 s, and room: a service ends by itself, with nothing half-done, before it is killed.
 terminationGracePeriodSeconds: 40
-{{- with .Values.image.pullSecrets }}
+{{- with .root.Values.image.pullSecrets }}
 imagePullSecrets:
   {{- range . }}
   - name: {{ . }}
@@ -16,21 +16,26 @@ securityContext:
   runAsUser: 10001
   runAsGroup: 10001
   seccompProfile: { type: RuntimeDefault }
-{{- if .Values.secrets.authorities }}
+{{- if include "postrider.authorities" . }}
 volumes:
   - name: authorities
-    secret: { secretName: {{ .Values.secrets.authorities }} }
+    secret: { secretName: {{ .root.Values.secrets.authorities }} }
 {{- end }}
 {{- end }}
 
 {{- define "postrider.container" -}}
-imagePullPolicy: {{ .Values.image.pullPolicy }}
+imagePullPolicy: {{ .root.Values.image.pullPolicy }}
 securityContext:
   allowPrivilegeEscalation: false
   readOnlyRootFilesystem: true
   capabilities: { drop: [ALL] }
-{{- if .Values.secrets.authorities }}
+{{- if include "postrider.authorities" . }}
 volumeMounts:
   - { name: authorities, mountPath: /etc/postrider/authorities, readOnly: true }
 {{- end }}
+{{- end }}
+
+{{/* The Secret with the authorities of Kafka's and MongoDB's certificates, for who connects to them. */}}
+{{- define "postrider.authorities" -}}
+{{- if ne .component "console" }}{{ .root.Values.secrets.authorities }}{{ end }}
 {{- end }}

@@ -5,6 +5,7 @@ dispatcher-critical: { component: dispatcher, image: dispatcher-service, port: 3
 dispatcher-default: { component: dispatcher, image: dispatcher-service, port: 3003, role: default, topic: default-events }
 dispatcher-retry: { component: dispatcher, image: dispatcher-service, port: 3004, role: retry, topic: retry-events }
 retry-service: { component: retry, image: retry-service, port: 3005, serves: true, topic: failed-events }
+console: { component: console, image: console, port: 3006, serves: true }
 {{- end }}
 
 {{/* (dict "name" … "component" …) */}}
