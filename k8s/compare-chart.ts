@@ -1,10 +1,13 @@
 /**
- * Holds `helm template k8s/chart` against what kustomize makes of the overlays: the same objects with the same contents. Needs helm
- * and kubectl on the PATH; ends with exit code 1 and the differences where there are any.
+ * Holds `helm template k8s/chart` against what kustomize makes of the overlays, and of the production one with all optional components:
+ * the same objects with the same contents. Needs helm and kubectl on the PATH; ends with exit code 1 and the differences where there are any.
  */
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { parseAllDocuments } from 'yaml';
+import { parseAllDocuments, stringify } from 'yaml';
 
 type Json = null | string | number | boolean | Json[] | { [key: string]: Json };
 type Objects = Map<string, Json>;
@@ -12,6 +15,36 @@ type Objects = Map<string, Json>;
 const FOLDER = import.meta.dirname;
 const NAMESPACE = 'postrider';
 const KUBERNETES = '1.35.0';
+
+interface Pair {
+  overlay: string;
+  /** On top of the overlay, and what asks the chart for the same. */
+  components: string[];
+  values: string[];
+}
+const PAIRS: Pair[] = [
+  { overlay: 'local', components: [], values: [] },
+  { overlay: 'production', components: [], values: [] },
+  {
+    overlay: 'production',
+    components: [
+      'components/keda',
+      'components/keda-authentication',
+      'components/private-ca',
+      'components/service-monitor',
+      '../observability',
+    ],
+    values: [
+      'autoscaling.by=lag',
+      'autoscaling.kafkaLogin=true',
+      'services.retry-service.maxReplicas=12',
+      'secrets.authorities=postrider-authorities',
+      'monitoring.serviceMonitor=true',
+      'monitoring.prometheusRule=true',
+      'monitoring.dashboards=true',
+    ],
+  },
+];
 
 /** Made by `helm install --create-namespace`, with labels by whoever owns the cluster. */
 const NOT_OF_THE_CHART = /^Namespace /;
@@ -57,28 +90,35 @@ function differences(left: Json | undefined, right: Json | undefined, path: stri
   );
 }
 
-function compare(overlay: string): string[] {
-  const kustomize = objectsIn(run('kubectl', ['kustomize', `${FOLDER}/overlays/${overlay}`]));
-  const values = `${FOLDER}/chart/values-${overlay}.yaml`;
-  const chart = objectsIn(
-    run('helm', [
-      'template',
-      'postrider',
-      `${FOLDER}/chart`,
-      '-n',
-      NAMESPACE,
-      '-f',
-      values,
-      '--kube-version',
-      KUBERNETES,
-    ]),
-  );
-  return [...new Set([...kustomize.keys(), ...chart.keys()])]
-    .filter((name) => !NOT_OF_THE_CHART.test(name))
-    .flatMap((name) => differences(kustomize.get(name), chart.get(name), `${overlay}: ${name}`));
+function kustomize({ overlay, components }: Pair): string {
+  const folder = mkdtempSync(join(tmpdir(), 'postrider-overlay-'));
+  const from = (path: string): string => relative(folder, join(FOLDER, path));
+  try {
+    const kustomization = { resources: [from(`overlays/${overlay}`)], components: components.map(from) };
+    writeFileSync(join(folder, 'kustomization.yaml'), stringify(kustomization));
+    return run('kubectl', ['kustomize', folder]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
-const found = ['local', 'production'].flatMap(compare);
+function template({ overlay, values }: Pair): string {
+  const file = `${FOLDER}/chart/values-${overlay}.yaml`;
+  const asked = values.flatMap((value) => ['--set', value]);
+  const options = ['-n', NAMESPACE, '--kube-version', KUBERNETES, '-f', file, ...asked];
+  return run('helm', ['template', 'postrider', `${FOLDER}/chart`, ...options]);
+}
+
+function compare(pair: Pair): string[] {
+  const left = objectsIn(kustomize(pair));
+  const right = objectsIn(template(pair));
+  const title = [pair.overlay, ...pair.components].join(' + ');
+  return [...new Set([...left.keys(), ...right.keys()])]
+    .filter((name) => !NOT_OF_THE_CHART.test(name))
+    .flatMap((name) => differences(left.get(name), right.get(name), `${title}: ${name}`));
+}
+
+const found = PAIRS.flatMap(compare);
 for (const difference of found) console.log(difference);
 console.log(found.length === 0 ? 'the chart and the overlays are the same' : `${found.length} differences`);
 process.exitCode = found.length === 0 ? 0 : 1;
