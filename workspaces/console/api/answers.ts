@@ -29,6 +29,7 @@ const child = z.object({
   priority: z.string(),
   status: z.string(),
 });
+export type Child = z.output<typeof child>;
 
 /** An event, or a typed event: that one has a type and children instead of a channel. */
 const listedEvent = z.object({
@@ -54,7 +55,9 @@ export type ListedEvent = z.output<typeof listedEvent>;
 
 export const eventDetails = listedEvent.extend({
   payload: z.record(z.string(), z.unknown()).optional(),
+  /** Of a typed event, in the place of a payload. */
   to: z.record(z.string(), z.string()).optional(),
+  data: z.record(z.string(), z.unknown()).optional(),
   history: z.array(change).default([]),
   attempts: z.array(attempt).default([]),
 });

@@ -1,3 +1,4 @@
+import { parseExactJson } from '@postrider/shared/service/exact-json.ts';
 import { Agent, request as send } from 'undici';
 import { z } from 'zod';
 import { ApiProblem, ServiceAway } from './api-error.ts';
@@ -105,7 +106,7 @@ function queryOf(query: Call['query'] = {}): string {
 /** Undefined for no JSON, as for no body at all. */
 function toJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseExactJson(text);
   } catch {
     return undefined;
   }

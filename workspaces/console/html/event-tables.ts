@@ -1,5 +1,5 @@
 import { type Html, html } from '@postrider/shared/service/html.ts';
-import type { ListedEvent } from '../api/answers.ts';
+import type { Child, ListedEvent } from '../api/answers.ts';
 import { rowsTable } from './table.ts';
 import { eventLink, status, time } from './values.ts';
 
@@ -39,5 +39,20 @@ export function deadLettersTable(letters: ListedEvent[]): Html {
       { name: 'Payload', cell: ({ payloadRemoved }) => payloadRemoved && `removed (${payloadRemoved.reason})` },
     ],
     letters,
+  );
+}
+
+/** What a typed event became. */
+export function childrenTable(children: Child[]): Html {
+  return rowsTable(
+    'Messages',
+    [
+      { name: 'Event', cell: ({ id }) => eventLink(id) },
+      { name: 'Status', cell: (child) => status(child.status) },
+      { name: 'Channel', cell: ({ channel }) => channel },
+      { name: 'Provider', cell: ({ provider }) => provider },
+      { name: 'Priority', cell: ({ priority }) => priority },
+    ],
+    children,
   );
 }
