@@ -4,13 +4,13 @@ import type { Attempt, Change, EventDetails } from '../api/answers.ts';
 import { confirmed } from '../forms/confirmed.ts';
 import { childrenTable } from '../html/event-tables.ts';
 import { definitions, rowsTable } from '../html/table.ts';
-import { eventLink, status, time } from '../html/values.ts';
+import { eventLink, status, time, whyGivenUp } from '../html/values.ts';
 import { maskedRecipients } from './recipients.ts';
 
-/** One event and all that happened to it. What was sent is shown to whoever asks for it only. */
+/** One event and all that happened to it. The payload is shown to whoever asks for it only. */
 export function eventBody(event: EventDetails, isPayloadShown: boolean): Html {
   return html`${summary(event)}
-${actions(event)}
+<div class="row">${actions(event)}</div>
 ${event.children && html`<h2>Messages</h2>${childrenTable(event.children)}`}
 ${event.children ? null : html`<h2>Attempts</h2>${attemptsTable(event.attempts)}<h2>History</h2>${historyTable(event.history)}`}
 ${event.metadata && html`<h2>Metadata</h2>${json(event.metadata)}`}
@@ -21,7 +21,7 @@ function summary(event: EventDetails): Html {
   const { deadLetter, payloadRemoved } = event;
   return definitions([
     ['Status', status(event.status)],
-    ['Dead letter', deadLetter && [deadLetter.reason, deadLetter.errorClass].filter(Boolean).join(': ')],
+    ['Dead letter', deadLetter && whyGivenUp(deadLetter)],
     ['Recipient', maskedRecipients(event).join(', ')],
     ['Channel', event.channel],
     ['Type', event.type],
@@ -94,8 +94,8 @@ function reasonOf(reason: string): Html | string {
 
 function sent({ payload, data, to }: EventDetails, isShown: boolean): Html | null {
   if (!payload && !data) return null;
-  if (!isShown) return html`<p><a href="?payload=shown">Show what was sent, and to whom</a></p>`;
-  return html`<h2>What was sent</h2>${json(payload ?? { to, data })}`;
+  if (!isShown) return html`<p><a href="?payload=shown">Show the payload, with whom it is for</a></p>`;
+  return html`<h2>Payload</h2>${json(payload ?? { to, data })}`;
 }
 
 const json = (value: object): Html => html`<pre>${JSON.stringify(value, null, 2)}</pre>`;

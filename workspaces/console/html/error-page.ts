@@ -47,12 +47,15 @@ function told(status: number, title: string, error: { message: string; fields?: 
 
 /** An error's sentence, and each faulty field. */
 export function explanation({ message, fields = [] }: { message: string; fields?: FieldError[] }) {
-  return html`<div class="notice bad" role="alert"><p>${message}</p>${
+  return html`<div class="notice bad" role="alert"><p>${sentence(message)}</p>${
     fields.length > 0
       ? html`<ul>${fields.map((field) => html`<li><strong>${field.path}</strong>: ${field.message}</li>`)}</ul>`
       : null
   }</div>`;
 }
+
+/** Services begin theirs with a small letter. */
+const sentence = (message: string): string => message.charAt(0).toUpperCase() + message.slice(1);
 
 /** Undici's codes and Node's: no address, nothing of the request. */
 function causeOf({ cause }: Error): string | undefined {

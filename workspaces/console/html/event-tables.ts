@@ -1,7 +1,7 @@
-import { type Html, html } from '@postrider/shared/service/html.ts';
+import type { Html } from '@postrider/shared/service/html.ts';
 import type { Child, ListedEvent } from '../api/answers.ts';
 import { rowsTable } from './table.ts';
-import { eventLink, status, time } from './values.ts';
+import { eventLink, status, time, whyGivenUp } from './values.ts';
 
 /** A typed event has messages of several channels. */
 const kind = ({ type, channel, children }: ListedEvent): string =>
@@ -30,8 +30,7 @@ export function deadLettersTable(letters: ListedEvent[]): Html {
       { name: 'Event', cell: ({ id }) => eventLink(id) },
       {
         name: 'Reason',
-        cell: ({ deadLetter }) =>
-          deadLetter && html`${[deadLetter.reason, deadLetter.errorClass].filter(Boolean).join(': ')}`,
+        cell: ({ deadLetter }) => deadLetter && whyGivenUp(deadLetter),
       },
       { name: 'Channel', cell: ({ channel }) => channel },
       { name: 'Provider', cell: ({ provider }) => provider },

@@ -50,7 +50,7 @@ function document({ title, body, refreshSeconds }: Page, path: string, signedIn:
 ${
   html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} · Postrider</title><link rel="icon" href="data:,">
-${refreshSeconds ? html`<meta http-equiv="refresh" content="${refreshSeconds}">` : null}${new Html(`<style>${STYLE}</style>`)}</head>
+${refreshSeconds !== undefined ? html`<meta http-equiv="refresh" content="${refreshSeconds}">` : null}${new Html(`<style>${STYLE}</style>`)}</head>
 <body><header><strong>Postrider</strong><nav aria-label="Sections">${SECTIONS.map((section) => sectionLink(section, path))}</nav>
 ${signedIn ? html`<form method="post" action="/sign-out"><button>Sign out</button></form>` : null}</header>
 <main><h1>${title}</h1>

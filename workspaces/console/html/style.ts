@@ -26,6 +26,7 @@ pre { background: var(--soft); border-radius: .4rem; margin: 0; max-height: 20re
 .wait { color: var(--wait); }
 .soft { opacity: .75; }
 form.fields { align-items: end; background: var(--soft); border-radius: .5rem; display: flex; flex-wrap: wrap; gap: .6rem 1rem; padding: .75rem 1rem; margin: 0 0 1rem; }
+form.fields a { padding: .4rem 0; }
 label { display: flex; flex-direction: column; font-size: .9em; gap: .15rem; }
 input, select, button { font: inherit; padding: .35rem .6rem; border: 1px solid #888a; border-radius: .35rem; background: Field; color: FieldText; max-width: 100%; min-height: 2.3rem; }
 button { background: ButtonFace; color: ButtonText; cursor: pointer; }
@@ -41,6 +42,8 @@ details summary { cursor: pointer; color: var(--accent); }
 details[open] summary { margin-bottom: .4rem; }
 progress { accent-color: var(--accent); width: min(100%, 30rem); height: 1rem; }
 @media (max-width: 46rem) {
+  header strong { flex: 1; }
+  nav { flex-basis: 100%; order: 1; }
   table.rows thead { position: absolute; clip-path: inset(50%); height: 1px; width: 1px; overflow: hidden; }
   table.rows tr { border-bottom: 1px solid var(--line); display: block; padding: .5rem 0; }
   table.rows td { border: 0; display: grid; grid-template-columns: 7.5rem 1fr; padding: .1rem 0; }

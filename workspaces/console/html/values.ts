@@ -25,5 +25,9 @@ const CLASSES: Record<string, string> = {
 /** The word says it; the colour only helps to find it. */
 export const status = (name: string): Html => html`<span class="status ${CLASSES[name] ?? ''}">${name}</span>`;
 
+/** Why an event was given up; the class of error often says the same. */
+export const whyGivenUp = ({ reason, errorClass }: { reason: string; errorClass?: string | undefined }): string =>
+  errorClass === undefined || errorClass === reason ? reason : `${reason}: ${errorClass}`;
+
 /** The link to an event's page. All of a UUIDv7 is told: the first half of those made at the same time is the same. */
 export const eventLink = (id: string): Html => html`<a class="id" href="/events/${encodeURIComponent(id)}">${id}</a>`;

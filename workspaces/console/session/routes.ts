@@ -62,10 +62,18 @@ async function tryKey(api: Api, caller: Caller): Promise<void> {
 export const askToSignIn: ErrorRequestHandler = (error, request, response, next) => {
   if (!(error instanceof ApiProblem) || error.status !== 401) return next(error);
   if (keyOf(request) !== undefined) forgetKey(request, response);
+  else if (request.method === 'GET' && request.get('sec-fetch-site') === 'cross-site')
+    return comeAgain(request, response);
   // What was posted is not done later on.
   const back = request.method === 'GET' ? request.originalUrl : '/';
   response.redirect(303, `/sign-in?${new URLSearchParams({ next: back }).toString()}`);
 };
+
+/** For a link on another site's page browsers hold a SameSite=Strict cookie back; for a page of ours they do not. */
+function comeAgain(request: Request, response: Response): void {
+  const body = html`<p><a href="${request.originalUrl}">Go on</a></p>`;
+  sendPage(request, response, { title: 'One moment', body, refreshSeconds: 0 });
+}
 
 interface SignIn {
   /** Where to go on to. */
@@ -78,7 +86,7 @@ function sendSignIn(request: Request, response: Response, { next, status = 200, 
   const body = html`${fault ? explanation({ message: fault }) : null}<p>The services ask for an API key with the scope <code>events:read</code>. It is
 kept by this browser until it is closed, and nowhere else. What the key may do besides, it may do here.</p>
 <form class="fields" method="post" action="/sign-in"><input type="hidden" name="next" value="${next}">
-<label>API key<input type="password" name="key" required maxlength="256" autocomplete="current-password"></label>
+<label>API key<input type="password" name="key" required maxlength="256" size="40" autocomplete="current-password"></label>
 <button class="main">Sign in</button></form>`;
   sendPage(request, response, { title: 'Sign in', status, body });
 }
