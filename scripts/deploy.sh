@@ -75,3 +75,4 @@ if [ "$expose" != none ]; then
 else
   echo "== from this machine: kubectl -n $namespace port-forward service/ingestion-service 3000"
 fi
+echo "== the operators' pages: kubectl -n $namespace port-forward service/console 3006, then http://127.0.0.1:3006"
