@@ -62,7 +62,7 @@ describe('a call of a service', () => {
     ['no JSON', 200, '<html>'],
     ['another JSON', 200, '[]'],
     ['a proxy’s error', 502, '<h1>Bad Gateway</h1>'],
-    ['a redirect', 302, ''],
+    ['a redirect', 302, '{"n":1}'],
     ['more than a console can hold', 200, JSON.stringify({ n: 'x'.repeat(17 * 1_048_576) })],
   ])('is answered by something strange: %s', async (_what, status, body) => {
     const api = await apiOf(answering(status, body));
