@@ -22,6 +22,7 @@ export const urlOf = ({ port }: { port: number }): string => `http://127.0.0.1:$
 
 const ingestion = { workspace: 'ingestion-service', port: 3000 };
 const retryService = { workspace: 'retry-service', port: 3005 };
+const operatorConsole = { workspace: 'console', port: 3006 };
 const sandbox = { workspace: 'provider-sandbox', port: 3100 };
 const smtpPort = 1025;
 const taskMonitorPort = 5556;
@@ -30,6 +31,7 @@ const taskMonitorPort = 5556;
 export const addresses = {
   ingestion: urlOf(ingestion),
   retryService: urlOf(retryService),
+  console: urlOf(operatorConsole),
   sandbox: urlOf(sandbox),
 };
 
@@ -63,5 +65,9 @@ export function localServices({ kafkaBrokers, mongodbUri }: SystemAddresses): Se
     dispatcher('dispatcher-default', 3003, 'default'),
     dispatcher('dispatcher-retry', 3004, 'retry'),
     service('retry-service', retryService),
+    service('console', operatorConsole, {
+      INGESTION_URL: addresses.ingestion,
+      RETRY_SERVICE_URL: addresses.retryService,
+    }),
   ];
 }

@@ -4,6 +4,7 @@ import { addresses } from './services.ts';
 export const welcome = (seconds: number, stopWith: string): string => `
 Postrider is up after ${seconds.toFixed(0)} s.
 
+  console           ${addresses.console}
   events            ${addresses.ingestion}/v1/events
   dead letters      ${addresses.retryService}/v1/dead-letters
   what arrived      ${addresses.sandbox}  (no mail, message or webhook leaves this machine)
