@@ -31,7 +31,7 @@ label { display: flex; flex-direction: column; font-size: .9em; gap: .15rem; }
 input, select, button { font: inherit; padding: .35rem .6rem; border: 1px solid #888a; border-radius: .35rem; background: Field; color: FieldText; max-width: 100%; min-height: 2.3rem; }
 button { background: ButtonFace; color: ButtonText; cursor: pointer; }
 button.main { background: var(--accent); border-color: transparent; color: light-dark(#fff, #0b1a33); font-weight: 600; }
-button.danger { border-color: var(--bad); color: var(--bad); }
+button.danger { background: transparent; border-color: var(--bad); color: var(--bad); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .notice { border-left: 4px solid var(--wait); background: var(--soft); margin: 1rem 0; padding: .6rem 1rem; overflow-wrap: anywhere; }
 .notice.bad { border-color: var(--bad); color: inherit; }
