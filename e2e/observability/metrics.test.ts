@@ -36,7 +36,8 @@ describe('the metrics of a running system that has had something of everything t
   const exposed = new Map<string, Exposition>();
 
   beforeAll(async () => {
-    system = await startSystem({ name: 'metrics', callbacks: true, instances: { critical: 1 }, env: TRAFFIC_SETTINGS });
+    const instances = { critical: 1, console: 1 };
+    system = await startSystem({ name: 'metrics', callbacks: true, instances, env: TRAFFIC_SETTINGS });
     await causeTraffic(system);
     for (const { url } of system.services.values()) {
       const exposition = readExposition(await (await fetch(`${url}/metrics`)).text());

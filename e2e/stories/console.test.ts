@@ -1,7 +1,6 @@
 import { createApiKey, type Scope } from '@postrider/shared/service/api-keys.ts';
 import { Browser, type Page } from '../system/browser.ts';
 import { Client } from '../system/client.ts';
-import { freePort, ServiceProcess } from '../system/service-process.ts';
 import { startSystem, type System } from '../system/system.ts';
 import { until } from '../system/until.ts';
 
@@ -14,29 +13,21 @@ const HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>';
 
 let system: System;
 let client: Client;
-let console: ServiceProcess;
+let consoleUrl: string;
 
 beforeAll(async () => {
   const API_KEYS = [operator, reader, shop].map(({ line }) => line).join(',');
-  system = await startSystem({ name: 'console', instances: { critical: 1 }, env: { AUTH: 'required', API_KEYS } });
+  const env = { AUTH: 'required', API_KEYS };
+  system = await startSystem({ name: 'console', instances: { critical: 1, console: 1 }, env });
   const urls = { ingestion: system.service('ingestion').url, retry: system.service('retry-service').url };
   client = new Client(urls, operator.key);
-  console = new ServiceProcess({
-    name: `${system.database}.console`,
-    workspace: 'console',
-    port: await freePort(),
-    env: { INGESTION_URL: urls.ingestion, RETRY_SERVICE_URL: urls.retry },
-  });
-  await console.start();
+  consoleUrl = system.service('console').url;
 }, 120_000);
-afterAll(async () => {
-  await console.stop();
-  await system.stop();
-}, 60_000);
+afterAll(() => system.stop(), 60_000);
 
 /** A browser in which somebody has signed in. */
 async function signedIn(key = operator.key): Promise<Browser> {
-  const browser = new Browser(console.url);
+  const browser = new Browser(consoleUrl);
   await browser.press(await browser.open('/sign-in'), 'Sign in', { key });
   return browser;
 }
@@ -62,7 +53,7 @@ const refreshes = (page: Page): boolean => page.all('meta').some(({ attribs }) =
 describe('an operator', () => {
   it('signs in, finds a dead letter, sees what a replay would be, has just that done and watches it end', async () => {
     const [first = '', second = ''] = await deadLetters('closed', 2);
-    const browser = new Browser(console.url);
+    const browser = new Browser(consoleUrl);
 
     const door = await browser.open('/dead-letters?channel=webhook');
     expect(door.url.pathname).toBe('/sign-in');
@@ -158,7 +149,7 @@ describe('an operator', () => {
     const refused = await browser.press(event, 'Replay…');
     expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('the scope dead-letters:replay')]);
 
-    const other = new Browser(console.url);
+    const other = new Browser(consoleUrl);
     const door = await other.press(await other.open('/sign-in'), 'Sign in', { key: shop.key });
     expect([door.status, door.text]).toEqual([403, expect.stringContaining('the scope events:read')]);
     expect(other.cookies.size).toBe(0);
@@ -224,6 +215,6 @@ describe('while the retry service is away', () => {
   });
 
   it('the console itself is ready: telling so is what it is for', async () => {
-    expect((await fetch(`${console.url}/ready`)).status).toBe(200);
+    expect((await fetch(`${consoleUrl}/ready`)).status).toBe(200);
   });
 });

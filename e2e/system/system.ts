@@ -12,13 +12,13 @@ export interface SystemOptions {
   mongodbUri?: string;
   /** Settings of all services, over the usual ones of a test. */
   env?: Record<string, string>;
-  /** Instances of each kind; one of each, and two critical dispatchers, when not told otherwise. */
+  /** Instances of each kind; when not told otherwise one of each, two critical dispatchers and no console. */
   instances?: Partial<Record<Kind, number>>;
   /** Providers report what became of messages, to the first ingestion instance. */
   callbacks?: boolean;
 }
 
-export type Kind = 'ingestion' | 'critical' | 'default' | 'retry' | 'retry-service';
+export type Kind = 'ingestion' | 'critical' | 'default' | 'retry' | 'retry-service' | 'console';
 
 const WORKSPACES: Record<Kind, string> = {
   ingestion: 'ingestion-service',
@@ -26,7 +26,9 @@ const WORKSPACES: Record<Kind, string> = {
   default: 'dispatcher-service',
   retry: 'dispatcher-service',
   'retry-service': 'retry-service',
+  console: 'console',
 };
+const INSTANCES: Partial<Record<Kind, number>> = { critical: 2, console: 0 };
 
 /** A whole Postrider of separate processes, with topics and a database of its own. */
 export class System {
@@ -67,8 +69,14 @@ export class System {
 export async function startSystem(options: SystemOptions): Promise<System> {
   const tag = `${options.name}-${randomBytes(3).toString('hex')}`;
   const names = { database: `e2e-${tag}`, topicPrefix: `${tag}.` };
-  const [smtpPort, sandboxPort, ingestionPort] = [await freePort(), await freePort(), await freePort()];
-  const callbacks = options.callbacks ? providerCallbacks(`http://127.0.0.1:${ingestionPort}`) : {};
+  const [smtpPort, sandboxPort] = [await freePort(), await freePort()];
+  /** Of those that others must know beforehand. */
+  const ports = new Map([
+    ['ingestion-1', await freePort()],
+    ['retry-service-1', await freePort()],
+  ]);
+  const urlOf = (name: string): string => `http://127.0.0.1:${ports.get(name)}`;
+  const callbacks = options.callbacks ? providerCallbacks(urlOf('ingestion-1')) : {};
   const sandbox = new ServiceProcess({
     name: `${tag}.sandbox`,
     workspace: 'provider-sandbox',
@@ -76,6 +84,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     env: { SMTP_PORT: String(smtpPort), LOG_LEVEL: 'warn', ...callbacks },
   });
   const env = {
+    INGESTION_URL: urlOf('ingestion-1'),
+    RETRY_SERVICE_URL: urlOf('retry-service-1'),
     KAFKA_BROKERS: options.kafkaBrokers ?? required('KAFKA_BROKERS'),
     MONGODB_URI: options.mongodbUri ?? required('MONGODB_URI'),
     MONGODB_DB_NAME: names.database,
@@ -87,15 +97,13 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   };
   const services = new Map<string, ServiceProcess>();
   for (const kind of Object.keys(WORKSPACES) as Kind[]) {
-    const count = options.instances?.[kind] ?? (kind === 'critical' ? 2 : 1);
+    const count = options.instances?.[kind] ?? INSTANCES[kind] ?? 1;
     for (let number = 1; number <= count; number += 1) {
-      const role = WORKSPACES[kind] === 'dispatcher-service' ? { DISPATCHER_ROLE: kind } : {};
       const name = `${kind}-${number}`;
-      const port = name === 'ingestion-1' ? ingestionPort : await freePort();
-      services.set(
-        name,
-        new ServiceProcess({ name: `${tag}.${name}`, workspace: WORKSPACES[kind], port, env: { ...env, ...role } }),
-      );
+      const port = ports.get(name) ?? (await freePort());
+      const workspace = WORKSPACES[kind];
+      const role = workspace === 'dispatcher-service' ? { DISPATCHER_ROLE: kind } : {};
+      services.set(name, new ServiceProcess({ name: `${tag}.${name}`, workspace, port, env: { ...env, ...role } }));
     }
   }
   const all = [sandbox, ...services.values()];
