@@ -2,7 +2,7 @@ import type { Cleanup } from './cleanup.ts';
 import { measureIngressFloor, measurePipelineFloor } from './floor/measure-floor.ts';
 import type { BenchOptions } from './options.ts';
 import { measureBacklog } from './scenarios/backlog.ts';
-import { measureDrain } from './scenarios/drain.ts';
+import { measureDrain, measureSmallDrain } from './scenarios/drain.ts';
 import { measureDueQueue } from './scenarios/due-queue.ts';
 import { measureIdle } from './scenarios/idle.ts';
 import { measureIngestion } from './scenarios/ingestion.ts';
@@ -88,7 +88,7 @@ export async function runOnce(
   }
   if (wants('drain')) {
     stage.log(`the drain of ${options.drainFewEvents} default events`);
-    run.drainFew = await measureDrain(stage, system, options.drainFewEvents);
+    run.drainFew = await measureSmallDrain(stage, system, options.drainFewEvents);
     stage.log(`the drain of ${options.drainEvents}`);
     run.drainMany = await measureDrain(stage, system, options.drainEvents);
   }
