@@ -1,8 +1,12 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import type { EventDocument } from '@postrider/shared/events/event.ts';
 import type { Payload } from '@postrider/shared/events/payloads.ts';
 import type { SendResult } from '@postrider/shared/events/send-result.ts';
+import { readSettings } from '@postrider/shared/service/config.ts';
 import { createLogger } from '@postrider/shared/service/logger.ts';
 import type { Provider, SendContext } from '../providers/provider.ts';
+import { createWebhookProvider, webhookSettings } from '../providers/webhook.ts';
 import { attempt } from './attempt.ts';
 
 const { jest } = import.meta;
@@ -15,6 +19,9 @@ const event = {
   traceparent: 'trace',
   payload: { to: '+12025550123', text: 'Hello' },
 } as EventDocument;
+
+/** With faked timers each of the two rounds of reading takes a millisecond. */
+const IMMEDIATES_MS = 2;
 
 /** A provider that does what the test says. */
 const providerOf = (send: (payload: Payload, context: SendContext) => Promise<SendResult>): Provider<Payload> => ({
@@ -62,8 +69,8 @@ describe('one call of a provider', () => {
     );
     const result = attempt(provider, event, 10_000, silent);
     jest.advanceTimersByTime(9_999);
-    expect(jest.getTimerCount()).toBe(2);
-    jest.advanceTimersByTime(1);
+    expect(jest.getTimerCount()).toBe(1);
+    jest.advanceTimersByTime(1 + IMMEDIATES_MS);
     expect(await result).toMatchObject({ errorClass: 'timeout' });
     expect(jest.getTimerCount()).toBe(0);
   });
@@ -75,7 +82,7 @@ describe('one call of a provider', () => {
       10_000,
       silent,
     );
-    jest.advanceTimersByTime(11_000);
+    jest.advanceTimersByTime(11_000 + IMMEDIATES_MS);
     expect(await result).toMatchObject({ outcome: 'failed', errorClass: 'unknown_outcome', retryable: true });
   });
 
@@ -93,4 +100,32 @@ describe('one call of a provider', () => {
     expect(lines.join()).not.toContain('+12025550123');
     expect(jest.getTimerCount()).toBe(0);
   });
+
+  it('that was answered while this process stood still is no unknown outcome', async () => {
+    jest.useRealTimers();
+    // A thread of its own, which goes on while this one is blocked.
+    const server = new Worker(ANSWERS_AFTER_100_MS, { eval: true });
+    const [port] = (await once(server, 'message')) as [number];
+    const webhook = createWebhookProvider(readSettings(webhookSettings, { WEBHOOK_ALLOW_ADDRESSES: '127.0.0.0/8' }));
+    const payload = { url: `http://127.0.0.1:${port}/`, body: '{}' };
+    try {
+      const sent = attempt(webhook as Provider<Payload>, { ...event, payload }, 1_000, silent);
+      await once(server, 'message');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_500);
+      expect(await sent).toMatchObject({ outcome: 'delivered' });
+    } finally {
+      await webhook.close();
+      await server.terminate();
+    }
+  });
 });
+
+/** Tells its port, and each request. */
+const ANSWERS_AFTER_100_MS = `
+  const { parentPort } = require('node:worker_threads');
+  const server = require('node:http').createServer((request, response) => {
+    parentPort.postMessage('request');
+    setTimeout(() => response.end(), 100);
+  });
+  server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
+`;
