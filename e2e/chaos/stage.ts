@@ -15,7 +15,7 @@ export interface StageOptions {
   /** Names of mutations of the services; see preload/mutations.ts. */
   sabotage: readonly string[];
   /** Sees what services send to the providers. */
-  watch: Watch;
+  watch: (by: string) => Watch;
 }
 
 export interface Stage {

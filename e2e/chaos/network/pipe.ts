@@ -20,8 +20,11 @@ interface Waiting {
   at: number;
 }
 
-/** Carries bytes one way, in order; what is held is taken, and goes on when it is released, as TCP would have it. */
-export function forward(from: Socket, to: Socket, initial: Flow, first: Buffer): Pipe {
+/**
+ * Carries bytes one way, in order; what is held is taken, and goes on when it is released, as TCP would have it.
+ * `delivered` is told when bytes have gone on.
+ */
+export function forward(from: Socket, to: Socket, initial: Flow, first: Buffer, delivered?: () => void): Pipe {
   let flow = initial;
   let timer: NodeJS.Timeout | undefined;
   let ended = false;
@@ -29,11 +32,11 @@ export function forward(from: Socket, to: Socket, initial: Flow, first: Buffer):
 
   const deliver = ({ chunk }: Waiting): void => {
     if (to.destroyed) return;
-    if (!chunk) to.destroySoon();
-    else if (!to.write(chunk)) {
-      from.pause();
-      to.once('drain', () => from.resume());
-    }
+    if (!chunk) return to.destroySoon();
+    delivered?.();
+    if (to.write(chunk)) return;
+    from.pause();
+    to.once('drain', () => from.resume());
   };
   /** One queue and one timer: chunks never overtake one another, however their delays were set. */
   const pump = (): void => {

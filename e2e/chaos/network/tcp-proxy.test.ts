@@ -99,7 +99,10 @@ it('drips: answers come a few bytes at a time, and whole', async () => {
 
 it('shows what a client sends when it sends it, whoever holds it up', async () => {
   const seen: string[] = [];
-  const watched = new TcpProxy(proxy.target, (name, chunk) => seen.push(`${name} ${chunk.toString()}`));
+  const watched = new TcpProxy(proxy.target, (name) => ({
+    sent: (chunk) => seen.push(`${name} ${chunk.toString()}`),
+    answered: () => undefined,
+  }));
   await watched.listen();
   try {
     watched.set('one', 'hold');

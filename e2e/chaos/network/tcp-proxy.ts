@@ -24,19 +24,24 @@ interface Link {
   back: Pipe;
 }
 
-/** Looks at what one client sends, chunk by chunk. */
-export type Watch = (client: string, chunk: Buffer) => void;
+/** Looks at one connection. */
+export interface Watch {
+  /** The client has sent this. */
+  sent(chunk: Buffer): void;
+  /** Bytes of the server have gone on to the client. */
+  answered(): void;
+}
 
 /** Stands before one server; each client names itself in the first line it sends (see route.ts). */
 export class TcpProxy {
   readonly target: number;
-  readonly #watch: Watch | undefined;
+  readonly #watch: ((client: string) => Watch) | undefined;
   #server: Server | undefined;
   #port = 0;
   readonly #links = new Set<Link>();
   readonly #modes = new Map<string, LinkMode>();
 
-  constructor(target: number, watch?: Watch) {
+  constructor(target: number, watch?: (client: string) => Watch) {
     this.target = target;
     this.#watch = watch;
   }
@@ -89,16 +94,17 @@ export class TcpProxy {
     const upstream = connect(this.target, '127.0.0.1');
     upstream.on('error', () => undefined);
     const [there, back] = flowsOf(mode);
-    if (this.#watch) {
-      if (rest.length > 0) this.#watch(client, rest);
-      socket.on('data', (chunk) => this.#watch?.(client, chunk));
+    const watch = this.#watch?.(client);
+    if (watch) {
+      if (rest.length > 0) watch.sent(rest);
+      socket.on('data', watch.sent);
     }
     const link: Link = {
       client,
       socket,
       upstream,
       there: forward(socket, upstream, there, rest),
-      back: forward(upstream, socket, back, Buffer.alloc(0)),
+      back: forward(upstream, socket, back, Buffer.alloc(0), watch?.answered),
     };
     this.#links.add(link);
     socket.on('close', () => this.#links.delete(link));

@@ -1,5 +1,13 @@
 import { nameInKey } from '../load/draw-event.ts';
-import type { ArrivalRecord, AttemptRecord, Evidence, EventRecord, FaultRecord, RequestRecord } from './evidence.ts';
+import type {
+  ArrivalRecord,
+  AttemptRecord,
+  Evidence,
+  EventRecord,
+  FaultRecord,
+  RequestRecord,
+  SendRecord,
+} from './evidence.ts';
 import { type Span, within } from './fault-reach.ts';
 
 /** Recipients that leave a send without a usable answer. */
@@ -7,10 +15,8 @@ const UNANSWERING = /^(?:drop|garbage|hang)/;
 /** What is written by two clocks, or shortly before the bytes are seen; milliseconds. */
 const SLOP_MS = 1_000;
 
-/** After which the sandbox answers for these recipients; milliseconds. */
-const SLOW_MS = 1_000;
-
 export const NO_CAUSE = 'no cause';
+const ANSWERED_LATE = 'answered when its time was over';
 
 export interface Duplicate {
   key: string;
@@ -24,8 +30,7 @@ interface Story {
   /** Times of its claims. */
   claims: readonly number[];
   request: RequestRecord | undefined;
-  /** The instances that sent it in this time; all that ever did when it is not known. */
-  sentBy(span: Span): ReadonlySet<string>;
+  sends: readonly SendRecord[];
   faults: readonly FaultRecord[];
 }
 
@@ -39,16 +44,12 @@ export function findDuplicates(evidence: Evidence): Duplicate[] {
     if (arrivals.length < 2) return [];
     const event = events.get(key);
     const id = event?.id ?? '';
-    const own = sends.get(nameInKey(key)) ?? [];
     const causes = causesOf({
       arrivals,
       attempts: (attempts.get(id) ?? []).toSorted((a, b) => a.number - b.number),
       claims: claimsOf(event),
       request: requests.get(key),
-      sentBy: ({ from, to }) => {
-        const then = own.filter(({ at }) => at >= from - SLOP_MS && at <= to + SLOP_MS);
-        return new Set((then.length > 0 ? then : own).map(({ by }) => by));
-      },
+      sends: sends.get(nameInKey(key)) ?? [],
       faults: evidence.faults,
     });
     return causes.map((cause) => ({ key, id, cause }));
@@ -68,33 +69,40 @@ function causesOf(story: Story): string[] {
 }
 
 /** The dispatcher that held the event was hurt, or what it writes to, between its claim and the reaper. */
-function leaseRanOut({ claims, sentBy, faults }: Story, { startedAt: to }: AttemptRecord): string {
+function leaseRanOut({ claims, sends, faults }: Story, { startedAt: to }: AttemptRecord): string {
   const span = { from: claims.findLast((at) => at <= to) ?? to, to };
+  const instances = sentBy(sends, span);
   const fault =
-    within(faults, span, { side: 'service', instances: sentBy(span) }) ??
-    within(faults, span, { side: 'mongo', instances: sentBy(span) });
+    within(faults, span, { side: 'service', instances }) ?? within(faults, span, { side: 'mongo', instances });
   return fault ? `lease ran out after ${fault.kind}` : NO_CAUSE;
 }
 
 /** The provider, the way to it or the dispatcher was hurt during the very call. */
 function noAnswer(story: Story, { startedAt, duration, provider }: AttemptRecord): string {
-  const { request, sentBy, faults } = story;
+  const { request, sends, faults } = story;
   if (UNANSWERING.test(request?.behaviour ?? '')) return `no answer from the provider (${request?.behaviour})`;
   const span = { from: startedAt, to: startedAt + duration };
   // A gateway's text messages are mails.
   const channel = provider === 'email-to-sms' ? 'email' : request?.channel;
+  const instances = sentBy(sends, span);
   const fault =
-    within(faults, span, { side: 'provider', instances: sentBy(span), channel }) ??
-    within(faults, span, { side: 'service', instances: sentBy(span) });
+    within(faults, span, { side: 'provider', instances, channel }) ??
+    within(faults, span, { side: 'service', instances });
   if (fault) return `no answer during ${fault.kind}`;
-  return arrivedLate(story, span) ? 'arrived when its time was over' : NO_CAUSE;
+  return answeredLate(story, span) ? ANSWERED_LATE : NO_CAUSE;
 }
 
-/** The provider had it too late to answer before the call was given up, and before the next one: the machine was too busy. */
-function arrivedLate({ arrivals, claims, request }: Story, { from, to }: Span): boolean {
-  const next = claims.find((at) => at > to) ?? to;
-  const tooLate = to - SLOP_MS / 2 - (request?.behaviour === 'slow' ? SLOW_MS : 0);
-  return to - from > 2 * SLOP_MS && arrivals.some(({ at }) => at > tooLate && at < next);
+/** No answer was on its way back before the call was given up, and that was not early: the machine was too busy. */
+function answeredLate({ sends, claims }: Story, { from, to }: Span): boolean {
+  const next = claims.find((at) => at > to) ?? Infinity;
+  const own = sends.filter(({ at }) => at > from - SLOP_MS / 2 && at < next);
+  return to - from > 2 * SLOP_MS && own.some(({ answeredAt = Infinity }) => answeredAt > to - SLOP_MS / 2);
+}
+
+/** The instances that sent it in this time; all that ever did when it is not known. */
+function sentBy(sends: readonly SendRecord[], { from, to }: Span): ReadonlySet<string> {
+  const then = sends.filter(({ at }) => at >= from - SLOP_MS && at <= to + SLOP_MS);
+  return new Set((then.length > 0 ? then : sends).map(({ by }) => by));
 }
 
 /** No attempt tells of it: the claim, which no majority had, died with the primary that had it. */

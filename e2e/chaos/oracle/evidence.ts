@@ -54,6 +54,8 @@ export interface SendRecord {
   /** The instance. */
   by: string;
   at: number;
+  /** When the first byte of an answer went back to it, or a mail's reply; none where the connection ended first. */
+  answeredAt?: number;
 }
 
 /** Ledger 3: MongoDB. */

@@ -6,6 +6,7 @@ import type {
   FaultRecord,
   FaultSide,
   RequestRecord,
+  SendRecord,
 } from './evidence.ts';
 import { judge, MUST_BE_EMPTY, type Verdict } from './judge.ts';
 import { recoveries } from './recovery.ts';
@@ -205,22 +206,27 @@ describe('a second arrival', () => {
       expect(cause({ attempts, requests, faults })).toEqual(['no cause']);
     });
 
-    it('is explained by an arrival when the call was given up, and by none in time', () => {
-      const late = [attempt({ ...unknown, startedAt: NOW - 43_000, duration: 3_000 }), attempt({ number: 2 })];
-      const again = event({ history: [{ status: 'PROCESSING', at: NOW - 25_000 }] });
-      expect(cause({ attempts: late, events: [again] })).toEqual(['arrived when its time was over']);
-      const early = [arrival({ at: NOW - 42_900 }), arrival({ seq: 2, at: NOW - 20_000 })];
-      expect(cause({ attempts: late, events: [again], arrivals: early })).toEqual(['no cause']);
-    });
+    describe('for which it waited its whole time', () => {
+      const [from, to] = [NOW - 43_000, NOW - 40_000];
+      const causeWith = (...answers: SendRecord[]) =>
+        cause({
+          attempts: [attempt({ ...unknown, startedAt: from, duration: to - from }), attempt({ number: 2 })],
+          events: [event({ history: [{ status: 'PROCESSING', at: NOW - 25_000 }] })],
+          sends: [...answers, { name: 'k1', by: 'retry-2', at: NOW - 20_010, answeredAt: NOW - 20_000 }],
+        });
+      const sent = { name: 'k1', by: 'default-1', at: from + 10 };
 
-    it('is explained by an arrival so late that a slow recipient could not answer in time', () => {
-      const late = [attempt({ ...unknown, startedAt: NOW - 43_000, duration: 3_000 }), attempt({ number: 2 })];
-      const again = event({ history: [{ status: 'PROCESSING', at: NOW - 25_000 }] });
-      const arrivals = [arrival({ at: NOW - 40_600 }), arrival({ seq: 2, at: NOW - 20_000 })];
-      const of = (behaviour: string) =>
-        cause({ attempts: late, events: [again], arrivals, requests: [request({ behaviour })] });
-      expect(of('slow')).toEqual(['arrived when its time was over']);
-      expect(of('plain')).toEqual(['no cause']);
+      it('is explained by an answer that was not on its way before the end, or never', () => {
+        expect(causeWith({ ...sent, answeredAt: to + 200 })).toEqual(['answered when its time was over']);
+        expect(causeWith(sent)).toEqual(['answered when its time was over']);
+      });
+
+      it('is not explained by an answer in time, by another send, or where it was not waited for', () => {
+        expect(causeWith({ ...sent, answeredAt: to - 1_000 })).toEqual(['no cause']);
+        expect(causeWith()).toEqual(['no cause']);
+        expect(causeWith({ ...sent, at: from - 5_000 })).toEqual(['no cause']);
+        expect(cause({ attempts, sends: [{ name: 'k1', by: 'default-1', at: NOW - 39_990 }] })).toEqual(['no cause']);
+      });
     });
 
     it('is not explained by what hurt another channel, another instance, or nobody any more', () => {

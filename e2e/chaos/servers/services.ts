@@ -46,7 +46,7 @@ const workspaceOf = (kind: Kind): string =>
   kind === 'ingestion' || kind === 'retry-service' ? `${kind.replace('-service', '')}-service` : 'dispatcher-service';
 
 /** The providers' side: never hurt by us, it fails in its own ways. `watch` sees what is sent to it, and by whom. */
-export async function startSandbox(places: Places, watch: Watch, cleanup: Cleanup): Promise<Sandbox> {
+export async function startSandbox(places: Places, watch: (by: string) => Watch, cleanup: Cleanup): Promise<Sandbox> {
   const [port, smtpPort, callbackPort] = [await freePort(), await freePort(), await freePort()];
   const callbacks = providerCallbacks(`http://127.0.0.1:${callbackPort}`);
   const env = { SMTP_PORT: String(smtpPort), MAX_RECEIVED: '500000', LOG_LEVEL: 'warn', ...callbacks };

@@ -109,7 +109,7 @@ describe('one call of a provider', () => {
     const webhook = createWebhookProvider(readSettings(webhookSettings, { WEBHOOK_ALLOW_ADDRESSES: '127.0.0.0/8' }));
     const payload = { url: `http://127.0.0.1:${port}/`, body: '{}' };
     try {
-      const sent = attempt(webhook as Provider<Payload>, { ...event, payload }, 1_000, silent);
+      const sent = attempt(webhook, { ...event, payload }, 1_000, silent);
       await once(server, 'message');
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_500);
       expect(await sent).toMatchObject({ outcome: 'delivered' });
