@@ -1,5 +1,5 @@
 import type { Case } from './cases/case.ts';
-import { authorized } from './cases/endpoints.ts';
+import { authorized } from './cases/request.ts';
 import { KNOWN_ID } from './cases/hostile.ts';
 import { acceptedIds, faultOfAnswer } from './judge/judge-answer.ts';
 import { changedFields } from './judge/judge-stored.ts';

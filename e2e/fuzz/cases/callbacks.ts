@@ -2,8 +2,7 @@ import * as fc from 'fast-check';
 import { bytesOf, requestBytes } from '../wire/request-bytes.ts';
 import type { Case } from './case.ts';
 import { KNOWN_ID, oddJson, oddText, toWire } from './hostile.ts';
-
-type Header = readonly [string, string];
+import type { Header } from './request.ts';
 
 const base64 = fc.uint8Array({ maxLength: 72 }).map((bytes) => Buffer.from(bytes).toString('base64'));
 const hex = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString('hex'));

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import type { Case } from './case.ts';
-import { endpointCases, type Surroundings } from './endpoints.ts';
+import { endpointCases } from './endpoints.ts';
 import { framingCases, largeCases } from './framing.ts';
+import type { Surroundings } from './request.ts';
 
 const CHUNK = 500;
 

@@ -3,8 +3,7 @@ import { bytesOf, requestBytes } from '../wire/request-bytes.ts';
 import type { Case } from './case.ts';
 import type { Json } from './events.ts';
 import { hostileKey, loneSurrogate, MARKER, oddJson, oddMoment, oddText, PHONE, toWire } from './hostile.ts';
-
-type Header = readonly [string, string];
+import type { Header } from './request.ts';
 
 const address = fc.constantFrom(`${MARKER}@example.com`, `Ada <${MARKER}@example.com>`);
 const phone = fc.constantFrom(PHONE, '202-555-0188', '(202) 555-0188 ext. 5', '+999999999999999', MARKER);

@@ -2,7 +2,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { bytesOf, chunked, requestBytes } from '../wire/request-bytes.ts';
 import type { Case } from './case.ts';
-import { authorized, type Surroundings } from './endpoints.ts';
+import { authorized, type Surroundings } from './request.ts';
 import { soundEvent } from './events.ts';
 import { MARKER, toWire } from './hostile.ts';
 
