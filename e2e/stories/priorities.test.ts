@@ -1,4 +1,5 @@
-import { createServer, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { startSystem, type System } from '../system/system.ts';
 import { until } from '../system/until.ts';
 
@@ -22,32 +23,42 @@ async function postBatches(count: number, event: (n: number) => Record<string, u
   return ids;
 }
 
-it('a destination that hangs delays only its own events', async () => {
-  // Another origin than the sandbox's: one that takes connections and never answers.
+/** Another origin than the sandbox's: one that takes connections and never answers. */
+async function silentServer(): Promise<{ port: number; close(): void }> {
   const connections = new Set<Socket>();
-  const silent = createServer((socket) => connections.add(socket.on('error', () => undefined))).listen(0, '127.0.0.1');
-  await until('the silent server', () => silent.listening);
-  const { port } = silent.address() as { port: number };
-  const hanging = await postBatches(300, (n) => ({
-    channel: 'webhook',
-    payload: { url: `http://127.0.0.1:${port}/hook`, body: { n } },
-  }));
+  const server = createServer((socket) => connections.add(socket.on('error', () => undefined))).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const close = (): void => {
+    server.close();
+    for (const socket of connections) socket.destroy();
+  };
+  return { port: (server.address() as AddressInfo).port, close };
+}
 
-  const healthy = await postBatches(300, (n) => ({
-    channel: 'webhook',
-    payload: { url: system.sandbox.webhook('healthy'), body: { n } },
-  }));
-  // Long before the first send to the silent one reaches its time limit, which is a minute.
-  await until('the healthy destination to have all of its events', async () => {
-    const ids = new Set((await system.sandbox.received({ channel: 'webhook' })).map(({ id }) => id));
-    return healthy.every((id) => ids.has(id));
-  });
+it('a destination that hangs delays only its own events', async () => {
+  const silent = await silentServer();
+  try {
+    const hanging = await postBatches(300, (n) => ({
+      channel: 'webhook',
+      payload: { url: `http://127.0.0.1:${silent.port}/hook`, body: { n } },
+    }));
 
-  const waiting = await Promise.all(hanging.map((id) => system.client.event(id)));
-  expect(waiting.flatMap(({ attempts }) => attempts)).toEqual([]);
-  expect(waiting.map(({ status }) => status)).toContain('PROCESSING');
-  silent.close();
-  for (const socket of connections) socket.destroy();
+    const healthy = await postBatches(300, (n) => ({
+      channel: 'webhook',
+      payload: { url: system.sandbox.webhook('healthy'), body: { n } },
+    }));
+    // Long before the first send to the silent one reaches its time limit, which is a minute.
+    await until('the healthy destination to have all of its events', async () => {
+      const ids = new Set((await system.sandbox.received({ channel: 'webhook' })).map(({ id }) => id));
+      return healthy.every((id) => ids.has(id));
+    });
+
+    const waiting = await Promise.all(hanging.map((id) => system.client.event(id)));
+    expect(waiting.flatMap(({ attempts }) => attempts)).toEqual([]);
+    expect(waiting.map(({ status }) => status)).toContain('PROCESSING');
+  } finally {
+    silent.close();
+  }
 }, 60_000);
 
 it('a critical event overtakes a backlog of 5,000 default events', async () => {
