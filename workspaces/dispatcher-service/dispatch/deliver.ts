@@ -58,7 +58,8 @@ export async function deliver(
     return attempt(provider, event, sendTimeoutMs, logger);
   };
   const witness = event.attempts > 0 ? 'tried' : 'untried';
-  const terms = { witness, capacity: provider.capacity, turn: rates.turnOf(event) } as const;
+  const inTime = (): boolean => leavesTime(parts, event);
+  const terms = { witness, capacity: provider.capacity, turn: rates.turnOf(event), inTime } as const;
   const result = await flow.run(provider.destination(event.payload), send, terms);
   if (result.outcome !== 'deferred') {
     const duration = clock.now().getTime() - startedAt.getTime();
@@ -76,6 +77,11 @@ export async function deliver(
     delayMs: mayFailOver ? Math.max(decision.delayMs, DECIDE_WITHIN_MS) : decision.delayMs,
     mayFailOver,
   });
+}
+
+/** Whether the lease of a claimed event still covers a send: else the reaper may have given it to somebody else by its end. */
+function leavesTime({ clock, sendTimeoutMs }: DeliveryParts, { dueAt = new Date(0) }: EventDocument): boolean {
+  return dueAt.getTime() - sendTimeoutMs > clock.now().getTime();
 }
 
 async function recordAttempt(

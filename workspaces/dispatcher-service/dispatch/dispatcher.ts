@@ -90,8 +90,8 @@ async function dispatchBatch(parts: DispatcherParts, messages: Message[]): Promi
   return inFairOrder(messages, claimed).flatMap((message) => {
     const event = claimed.get(message.value.id);
     if (!event) return [];
-    // The same id twice in one batch is one delivery; what has waited for MongoDB beyond its lease is the reaper's.
-    if (started.has(event._id) || !leavesTime(parts, event)) {
+    // The same id twice in one batch is one delivery.
+    if (started.has(event._id)) {
       message.done();
       return [];
     }
@@ -113,11 +113,6 @@ function inFairOrder(messages: Message[], claimed: ReadonlyMap<string, EventDocu
     .map((message) => ({ message, rank: Math.random() }))
     .toSorted((a, b) => a.rank - b.rank)
     .map(({ message }) => message);
-}
-
-/** Whether the lease of a claimed event still covers a send. */
-function leavesTime({ clock, sendTimeoutMs }: DispatcherParts, { dueAt = new Date(0) }: EventDocument): boolean {
-  return dueAt.getTime() - sendTimeoutMs > clock.now().getTime();
 }
 
 async function claimEvents(

@@ -88,6 +88,19 @@ describe('a destination that hangs', () => {
     expect(late).toMatchObject({ out: false, answer: { outcome: 'deferred', reason: 'destination_busy' } });
   });
 
+  it('is not sent what has no time left when its turn comes; the next one has the place', async () => {
+    const { flow, send, end } = dispatching();
+    const [first] = send('slow', 4);
+    const call = jest.fn(async () => delivered);
+    const late = flow.run('slow', call, { witness: 'untried', inTime: () => false });
+    const [next] = send('slow');
+    await end(first ? [first] : []);
+    expect(await late).toMatchObject({ outcome: 'deferred', reason: 'destination_busy' });
+    expect(call).not.toHaveBeenCalled();
+    expect(next?.out).toBe(true);
+    expect(flow.running).toBe(4);
+  });
+
   it('keeps its places only as long as its sends are out, and whoever came first goes first', async () => {
     const { send, end } = dispatching();
     const [a, , , , e, f] = send('slow', 6);

@@ -31,6 +31,8 @@ export interface SendTerms {
   capacity?: number | undefined;
   /** Waits until the account may send one more message; false: for too long. The message then goes at once. */
   turn?: (() => Promise<boolean>) | undefined;
+  /** Whether there is still time for it; asked when nothing else holds it back any more. */
+  inTime?: (() => boolean) | undefined;
 }
 
 const BUSY: Deferred = { outcome: 'deferred', reason: 'destination_busy', waitMs: 0, openForMs: 0 };
@@ -96,14 +98,14 @@ export class FlowControl {
     const refusal = this.#refusal(lane, witness);
     if (refusal) return Promise.resolve(refusal);
     if (turn) return this.#runInTurn(destination, send, terms, turn);
-    if (lane.waiting.length === 0 && this.#hasRoom(lane, witness)) return this.#start(destination, lane, send, witness);
+    if (lane.waiting.length === 0 && this.#hasRoom(lane, witness)) return this.#start(destination, lane, send, terms);
     this.#queued.set(destination, lane);
     this.#shedSoon();
     return new Promise((resolve, reject) => {
       lane.waiting.push({
         since: this.#now(),
         witness,
-        start: () => void this.#start(destination, lane, send, witness).then(resolve, reject),
+        start: () => void this.#start(destination, lane, send, terms).then(resolve, reject),
         refuse: () => resolve(this.#refusal(lane, witness) ?? this.#busy(lane)),
       });
     });
@@ -130,7 +132,7 @@ export class FlowControl {
     const refusal = this.#refusal(lane, terms.witness);
     if (refusal) return refusal;
     if (!isGranted) return RATE_LIMIT;
-    return this.#hasRoom(lane, terms.witness) ? this.#start(destination, lane, send, terms.witness) : this.#busy(lane);
+    return this.#hasRoom(lane, terms.witness) ? this.#start(destination, lane, send, terms) : this.#busy(lane);
   }
 
   #laneOf(destination: string, { capacity = Number.POSITIVE_INFINITY }: SendTerms): Lane {
@@ -160,7 +162,13 @@ export class FlowControl {
     return this.#running < this.#limits.concurrency && lane.hasRoom && lane.circuit.wait(this.#now(), witness) === 0;
   }
 
-  async #start(destination: string, lane: Lane, send: Send, witness: Witness): Promise<SendResult> {
+  async #start(
+    destination: string,
+    lane: Lane,
+    send: Send,
+    { witness, inTime }: SendTerms,
+  ): Promise<SendResult | Deferred> {
+    if (inTime?.() === false) return this.#busy(lane);
     const finish = lane.start(this.#now(), witness);
     this.#running += 1;
     let trouble: Trouble | undefined = 'down';

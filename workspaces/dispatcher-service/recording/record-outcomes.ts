@@ -15,7 +15,7 @@ export type Outcome =
   | { kind: 'attempt'; attempt: AttemptDocument; traceparent: string }
   | {
       kind: 'deferral';
-      event: Pick<EventDocument, '_id' | 'attempts' | 'deferrals' | 'traceparent'>;
+      event: Pick<EventDocument, '_id' | 'takenBy' | 'attempts' | 'traceparent'>;
       reason: DeferralReason;
       delayMs: number;
       /** The retry service is asked whether it goes on to another provider. */
@@ -112,17 +112,17 @@ async function recordDeferrals(
   { database, clock, logger, abandon }: RecorderParts,
   deferrals: Extract<Outcome, { kind: 'deferral' }>[],
 ): Promise<void> {
-  const groups = Map.groupBy(deferrals, ({ event, delayMs, reason }) =>
-    JSON.stringify([event.deferrals, Math.ceil(delayMs / DELAY_STEP_MS) * DELAY_STEP_MS, reason]),
+  const groups = Map.groupBy(deferrals, ({ delayMs, reason }) =>
+    JSON.stringify([Math.ceil(delayMs / DELAY_STEP_MS) * DELAY_STEP_MS, reason]),
   );
   // Side by side: one after another, some dozen groups took longer than a lease when MongoDB was slow.
   await Promise.all(
     [...groups].map(([key, group]) => {
-      const [former, delayMs, reason] = JSON.parse(key) as [number, number, string];
-      const ids = group.map(({ event }) => event._id);
+      const [delayMs, reason] = JSON.parse(key) as [number, string];
+      const claimed = group.map(({ event }) => event);
       return persistently('record deferrals', logger, abandon, () => {
         const now = clock.now();
-        return defer(database, ids, former, now, new Date(now.getTime() + delayMs), reason);
+        return defer(database, claimed, now, new Date(now.getTime() + delayMs), reason);
       });
     }),
   );

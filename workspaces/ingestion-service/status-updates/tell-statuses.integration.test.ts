@@ -60,9 +60,9 @@ async function accepted(more: Record<string, unknown>, topic: 'on' | 'off' = 'of
 }
 
 /** QUEUED -> PROCESSING -> RETRYING */
-async function putOff(id: string, former = 0): Promise<void> {
-  await claim(database, [id], randomUUID(), now, pass(60_000));
-  await defer(database, [id], former, pass(1), pass(1), 'circuit_open');
+async function putOff(id: string): Promise<void> {
+  const claimed = await claim(database, [id], randomUUID(), now, pass(60_000));
+  await defer(database, claimed, pass(1), pass(1), 'circuit_open');
 }
 
 const statusUrl = 'https://shop.example/statuses';

@@ -46,23 +46,24 @@ export function expire(database: Database, ids: string[], now: Date): Promise<nu
 }
 
 /**
- * PROCESSING -> RETRYING without an attempt: the destination cannot take it now. `former` is how often the events had been
- * put off before: a repetition that comes late must not take them out of the hands of another dispatcher.
+ * PROCESSING -> RETRYING without an attempt: the destination cannot take it now. Only under the claims that the events are given
+ * with: what comes late, or once more, must not take them out of the hands of another dispatcher.
  */
 export function defer(
   database: Database,
-  ids: string[],
-  former: number,
+  claimed: readonly Pick<EventDocument, '_id' | 'takenBy'>[],
   now: Date,
   until: Date,
   reason: string,
 ): Promise<number> {
+  const ids = claimed.map(({ _id }) => _id);
+  const tokens = new Set(claimed.map(({ takenBy = '' }) => takenBy));
   return changeStatus(database.events, ids, {
     from: 'PROCESSING',
     to: 'RETRYING',
     at: now,
     reason,
-    where: { deferrals: former },
+    where: { takenBy: { $in: [...tokens] } },
     set: { queue: 'retry' },
     increment: { deferrals: 1 },
     dueAt: until,

@@ -70,7 +70,7 @@ describe('events that fail over', () => {
 
   it('need not have failed: put off by an open circuit they leave it without an attempt', async () => {
     const events = await claimed(20);
-    await defer(database, idsOf(events), 0, start, after(30_000), 'circuit_open');
+    await defer(database, events, start, after(30_000), 'circuit_open');
     await go(await findUndecided(database, idsOf(events)), 'mailgun');
     for (const event of await stored(events)) {
       expect(event).toMatchObject({
@@ -101,7 +101,7 @@ describe('events that fail over', () => {
 
   it('stay where they are when the due queue was faster', async () => {
     const events = await claimed(3);
-    await defer(database, idsOf(events), 0, start, after(500), 'circuit_open');
+    await defer(database, events, start, after(500), 'circuit_open');
     const waiting = await findUndecided(database, idsOf(events));
     await takeDue(database, 'RETRYING', after(500), 100, 'due queue');
     await go(waiting, 'mailgun');

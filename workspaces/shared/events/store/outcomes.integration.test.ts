@@ -124,10 +124,23 @@ describe('what comes too late', () => {
   it('the repetition of a deferral leaves the next claim alone', async () => {
     const [event] = await claimed(1);
     const id = event?._id ?? '';
-    expect(await defer(database, [id], 0, start, after(500), 'circuit_open')).toBe(1);
+    const first = event ? [event] : [];
+    expect(await defer(database, first, start, after(500), 'circuit_open')).toBe(1);
     const second = await claimedAgain(id, after(500));
 
-    expect(await defer(database, [id], 0, after(1_000), after(1_500), 'circuit_open')).toBe(0);
+    expect(await defer(database, first, after(1_000), after(1_500), 'circuit_open')).toBe(0);
+    expect(await stored([id])).toEqual([second]);
+  });
+
+  it('a deferral by one who stood still leaves alone what the reaper has given to another one', async () => {
+    const [event] = await claimed(1);
+    const id = event?._id ?? '';
+    // As often put off as before: never.
+    await record([{ ...attemptOf(event, 'failed'), takenBy: 'reaper' }]);
+    await scheduleRetries(database, [{ id, at: after(1_000) }], after(20));
+    const second = await claimedAgain(id, after(1_000));
+
+    expect(await defer(database, event ? [event] : [], after(1_100), after(1_500), 'destination_busy')).toBe(0);
     expect(await stored([id])).toEqual([second]);
   });
 });

@@ -58,6 +58,14 @@ const giveUp = (ids: string[]) =>
     ids.map((id) => ({ id, reason: 'exhausted', errorClass: 'network' })),
     now,
   );
+const putOff = (ids: string[]) =>
+  defer(
+    store.database,
+    ids.map((_id) => ({ _id, takenBy: 'dispatcher' })),
+    now,
+    now,
+    'circuit_open',
+  );
 const asked = { replayId: 'replay', by: 'somebody', at: now };
 
 /** Each with the number of documents that it may look at, and of index keys that it writes and removes. */
@@ -74,7 +82,7 @@ const CASES: [string, number, number, () => Promise<unknown>][] = [
   ],
   ['record failures', 50, 100, () => record(store.ids('PROCESSING'), 'failed')],
   ['record deliveries', 50, 50, () => record(store.ids('PROCESSING', 50), 'delivered')],
-  ['defer', 50, 100, () => defer(store.database, store.ids('PROCESSING', 100), 0, now, now, 'circuit_open')],
+  ['defer', 50, 100, () => putOff(store.ids('PROCESSING', 100))],
   ['schedule retries', 50, 100, () => retry(store.ids('FAILED'))],
   // One more in the index of dead letters.
   ['dead-letter', 50, 150, () => giveUp(store.ids('FAILED', 50))],

@@ -30,8 +30,7 @@ describe('a history', () => {
     // Claimed, put off, due again: three transitions a round.
     const rounds = Math.ceil(HISTORY_LIMIT / 3) + 20;
     for (let former = 0; former < rounds; former += 1) {
-      await claim(database, [id], `claim ${former}`, pass(), now);
-      await defer(database, [id], former, pass(), now, 'circuit_open');
+      await defer(database, await claim(database, [id], `claim ${former}`, pass(), now), pass(), now, 'circuit_open');
       await takeDue(database, 'RETRYING', pass(), 1, `due ${former}`);
       expect((await stored(id))?.history.length).toBe(Math.min(1 + 3 * (former + 1), HISTORY_LIMIT));
     }
