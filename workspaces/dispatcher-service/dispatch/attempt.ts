@@ -4,6 +4,7 @@ import type { Payload } from '@postrider/shared/events/payloads.ts';
 import type { SendResult } from '@postrider/shared/events/send-result.ts';
 import { nextAttemptId } from '@postrider/shared/events/store/dispatch.ts';
 import type { Logger } from '@postrider/shared/service/logger.ts';
+import { afterReading } from '@postrider/shared/service/time-limit.ts';
 import { traceIdOf } from '@postrider/shared/service/trace.ts';
 import type { Provider } from '../providers/provider.ts';
 
@@ -43,14 +44,6 @@ export async function attempt(
     ended = true;
     clearTimeout(timer);
   }
-}
-
-/**
- * A process that stood still finds its timers due before it has read what came meanwhile: an answer that is there counts.
- * The second round is for clients that look at what they read only then.
- */
-function afterReading(act: () => void): void {
-  setImmediate(() => setImmediate(act));
 }
 
 function unknownOutcome(detail: string): SendResult {
