@@ -12,6 +12,7 @@ export function printReport(report: Report): string {
     `at the end  ${row(report.statuses)}`,
     `waiting     ${row(report.waiting)}`,
     `faults      ${row(report.faults)}`,
+    `CPU waits   ${row(report.cpuWaits)}`,
     `exits       ${report.kills} inflicted, ${report.exitsByThemselves.length} by themselves`,
     `SIGKILLs    ${row(report.killsOf)}`,
     ...report.exitsByThemselves.map(({ name, at, reason }) => `  ${new Date(at).toISOString()} ${name} ${reason}`),

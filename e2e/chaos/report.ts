@@ -1,6 +1,6 @@
 import type { InflictedFault } from './faults/run-plan.ts';
 import type { ChaosOptions } from './options.ts';
-import type { EventRecord, Evidence } from './oracle/evidence.ts';
+import type { EventRecord, Evidence, FaultRecord } from './oracle/evidence.ts';
 import { type Finding, MUST_BE_EMPTY, type Verdict } from './oracle/judge.ts';
 import { type Recovery, slowest } from './oracle/recovery.ts';
 import type { Exit } from './servers/controlled-process.ts';
@@ -11,6 +11,7 @@ export interface ReportParts {
   verdict: Verdict;
   faults: readonly InflictedFault[];
   recoveries: readonly Recovery[];
+  cpuWaits: readonly FaultRecord[];
   answers: ReadonlyMap<number, number>;
   exits: readonly Exit[];
   unanswered: number;
@@ -27,7 +28,8 @@ const SHOWN = 20;
 
 /** Everything that is to be known of a run, as JSON. */
 export async function buildReport(parts: ReportParts) {
-  const { options, evidence, verdict, faults, recoveries, answers, exits, unanswered, settled, settledMs } = parts;
+  const { options, evidence, verdict, faults, recoveries, cpuWaits, answers, exits, unanswered, settled, settledMs } =
+    parts;
   const whole = async (finding: Finding): Promise<object> => ({
     ...finding,
     stored: finding.id === undefined ? undefined : await parts.whole(finding.id),
@@ -61,6 +63,8 @@ export async function buildReport(parts: ReportParts) {
     answers: Object.fromEntries(answers),
     duplicates: tally(verdict.duplicates.map(({ cause }) => cause)),
     faults: tally(faults.map(({ kind }) => kind)),
+    /** Seconds in which an instance wanted a CPU and mostly had none. */
+    cpuWaits: tally(cpuWaits.map(({ target }) => target)),
     failedFaults: faults.filter(({ failure }) => failure !== undefined),
     exitsByThemselves: exits.filter(({ inflicted }) => !inflicted),
     kills: exits.filter(({ inflicted }) => inflicted).length,

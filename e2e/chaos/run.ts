@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../system/until.ts';
 import { followArrivals } from './evidence/arrivals.ts';
+import { watchCpuWaits } from './evidence/cpu-waits.ts';
 import { readAnnounced } from './evidence/dead-letter-topic.ts';
 import { SendLedger } from './evidence/sends.ts';
 import { StoreReader } from './evidence/store-reader.ts';
@@ -36,6 +37,8 @@ export async function runChaos(options: ChaosOptions, { cleanup, log, stopped }:
   log(`starting ${options.nodes} brokers, ${options.nodes} mongod and two of each service`);
   const sends = new SendLedger();
   const stage = await startStage({ ...options, watch: sends.watch }, places, cleanup);
+  const waits = watchCpuWaits(stage.services);
+  cleanup(async () => waits.stop());
   const ledger = new ClientLedger();
   const arrivals = followArrivals(stage.sandboxUrl);
   const store = new StoreReader(stage.members);
@@ -66,6 +69,7 @@ export async function runChaos(options: ChaosOptions, { cleanup, log, stopped }:
   await load.stop();
   await arrivals.stop();
   const exits = stage.services.flatMap(({ process }) => process.exits);
+  const faults = [...inflicted, ...exits.filter(({ inflicted: ours }) => !ours).map(asFault)];
   const evidence: Evidence = {
     requests: ledger.records,
     sends: sends.records,
@@ -73,7 +77,7 @@ export async function runChaos(options: ChaosOptions, { cleanup, log, stopped }:
     ...(await store.events()),
     attempts: await store.attempts(),
     announced: await readAnnounced(stage.kafka),
-    faults: [...inflicted, ...exits.filter(({ inflicted: ours }) => !ours).map(asFault)],
+    faults: [...faults, ...waits.records],
     at: Date.now(),
   };
   // Kept whole: a better judge can look at it again.
@@ -87,7 +91,8 @@ export async function runChaos(options: ChaosOptions, { cleanup, log, stopped }:
     evidence,
     verdict,
     faults: inflicted,
-    recoveries: recoveries(evidence),
+    recoveries: recoveries({ ...evidence, faults }),
+    cpuWaits: waits.records,
     answers: ledger.answers,
     exits,
     unanswered: load.unanswered,

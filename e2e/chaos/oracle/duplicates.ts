@@ -60,9 +60,10 @@ export function findDuplicates(evidence: Evidence): Duplicate[] {
 function causesOf(story: Story): string[] {
   const explained = story.attempts.flatMap((attempt, at) => {
     if (attempt.errorClass !== 'unknown_outcome') return [];
-    const cause = attempt.reaped ? leaseRanOut(story, attempt) : noAnswer(story, attempt);
-    const next = story.attempts[at + 1]?.provider ?? attempt.provider;
-    return cause === NO_CAUSE ? [] : [next === attempt.provider ? cause : `${cause}, then another provider`];
+    const next = story.attempts[at + 1];
+    const cause = attempt.reaped ? leaseRanOut(story, attempt) : noAnswer(story, attempt, next?.startedAt);
+    if (cause === NO_CAUSE) return [];
+    return [(next?.provider ?? attempt.provider) === attempt.provider ? cause : `${cause}, then another provider`];
   });
   const [first = 0, ...extra] = story.arrivals.map(({ at }) => at).sort((a, b) => a - b);
   return extra.map((at, index) => explained[index] ?? unrecorded(story, { from: first, to: at }));
@@ -78,7 +79,7 @@ function leaseRanOut({ claims, sends, faults }: Story, { startedAt: to }: Attemp
 }
 
 /** The provider, the way to it or the dispatcher was hurt during the very call. */
-function noAnswer(story: Story, { startedAt, duration, provider }: AttemptRecord): string {
+function noAnswer(story: Story, { startedAt, duration, provider }: AttemptRecord, next = Infinity): string {
   const { request, sends, faults } = story;
   if (UNANSWERING.test(request?.behaviour ?? '')) return `no answer from the provider (${request?.behaviour})`;
   const span = { from: startedAt, to: startedAt + duration };
@@ -89,12 +90,11 @@ function noAnswer(story: Story, { startedAt, duration, provider }: AttemptRecord
     within(faults, span, { side: 'provider', instances, channel }) ??
     within(faults, span, { side: 'service', instances });
   if (fault) return `no answer during ${fault.kind}`;
-  return answeredLate(story, span) ? ANSWERED_LATE : NO_CAUSE;
+  return answeredLate(sends, span, next) ? ANSWERED_LATE : NO_CAUSE;
 }
 
 /** No answer was on its way back before the call was given up, and that was not early: the machine was too busy. */
-function answeredLate({ sends, claims }: Story, { from, to }: Span): boolean {
-  const next = claims.find((at) => at > to) ?? Infinity;
+function answeredLate(sends: readonly SendRecord[], { from, to }: Span, next: number): boolean {
   const own = sends.filter(({ at }) => at > from - SLOP_MS / 2 && at < next);
   return to - from > 2 * SLOP_MS && own.some(({ answeredAt = Infinity }) => answeredAt > to - SLOP_MS / 2);
 }

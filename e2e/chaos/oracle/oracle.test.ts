@@ -210,7 +210,10 @@ describe('a second arrival', () => {
       const [from, to] = [NOW - 43_000, NOW - 40_000];
       const causeWith = (...answers: SendRecord[]) =>
         cause({
-          attempts: [attempt({ ...unknown, startedAt: from, duration: to - from }), attempt({ number: 2 })],
+          attempts: [
+            attempt({ ...unknown, startedAt: from, duration: to - from }),
+            attempt({ number: 2, startedAt: NOW - 20_020 }),
+          ],
           events: [event({ history: [{ status: 'PROCESSING', at: NOW - 25_000 }] })],
           sends: [...answers, { name: 'k1', by: 'retry-2', at: NOW - 20_010, answeredAt: NOW - 20_000 }],
         });
@@ -219,6 +222,8 @@ describe('a second arrival', () => {
       it('is explained by an answer that was not on its way before the end, or never', () => {
         expect(causeWith({ ...sent, answeredAt: to + 200 })).toEqual(['answered when its time was over']);
         expect(causeWith(sent)).toEqual(['answered when its time was over']);
+        // So late that the event was taken up again, and was not sent yet.
+        expect(causeWith({ ...sent, at: NOW - 24_000 })).toEqual(['answered when its time was over']);
       });
 
       it('is not explained by an answer in time, by another send, or where it was not waited for', () => {
