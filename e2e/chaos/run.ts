@@ -77,7 +77,8 @@ export async function runChaos(options: ChaosOptions, { cleanup, log, stopped }:
     ...(await store.events()),
     attempts: await store.attempts(),
     announced: await readAnnounced(stage.kafka),
-    faults: [...faults, ...waits.records],
+    // The last that fits is the cause: what we did ourselves is told before what the machine did.
+    faults: [...waits.records, ...faults],
     at: Date.now(),
   };
   // Kept whole: a better judge can look at it again.
