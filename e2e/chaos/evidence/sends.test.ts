@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { until } from '../../system/until.ts';
+import { connectAs } from '../network/client-in-test.ts';
 import { TcpProxy } from '../network/tcp-proxy.ts';
 import { SendLedger } from './sends.ts';
 
@@ -29,15 +30,7 @@ afterEach(() => {
   server.close();
 });
 
-async function client(name: string): Promise<{ socket: Socket; got: () => string }> {
-  const socket = connect(proxy.port, '127.0.0.1');
-  let got = '';
-  socket.on('error', () => undefined);
-  socket.on('data', (chunk) => (got += chunk.toString()));
-  await once(socket, 'connect');
-  socket.write(`${name}\n`);
-  return { socket, got: () => got };
-}
+const client = (name: string) => connectAs(name, proxy);
 
 it('tells who sent what, and that it was answered', async () => {
   const before = Date.now();

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../../system/until.ts';
+import { connectAs } from './client-in-test.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 
 let server: Server;
@@ -27,15 +28,7 @@ afterEach(async () => {
   server.close();
 });
 
-async function client(name: string): Promise<{ socket: Socket; got: () => string }> {
-  const socket = connect(proxy.port, '127.0.0.1');
-  let got = '';
-  socket.on('error', () => undefined);
-  socket.on('data', (chunk) => (got += chunk.toString()));
-  await once(socket, 'connect');
-  socket.write(`${name}\n`);
-  return { socket, got: () => got };
-}
+const client = (name: string) => connectAs(name, proxy);
 
 it('passes what comes, without the name', async () => {
   const { socket, got } = await client('one');
